@@ -1,0 +1,74 @@
+"""The arrows of the house, read from the imports: who may import whom."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "zoo_helpers"
+LESSONS = ["welcome", "topk", "lenet", "alexnet", "vgg", "gradients", "resnet", "pretrained", "your_own"]
+SHARED_BY_LESSONS = {"model", "metric", "layers"}  # what a later lesson may import of an earlier one
+BEFORE = {  # inside a lesson: what a file may import
+    "model": {"layers"},
+    "metric": set(),
+    "layers": set(),
+    "keras_metric": {"metric"},
+    "zoo": set(),
+    "experiment": {"model", "metric", "layers", "keras_metric", "zoo"},
+    "views": {"model", "metric", "layers", "zoo", "experiment"},
+    "exercises": {"model", "metric", "layers", "zoo", "experiment"},
+}
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def imports(path):
+    """The modules of ours that a file imports, anywhere in it, as parts after `zoo_helpers`."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: write the full path, not a relative import"
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        else:
+            continue
+        yield from (tuple(name.split(".")[1:]) for name in names if name.startswith("zoo_helpers."))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_follow_the_arrows(path):
+    *room, name = path.relative_to(PACKAGE).with_suffix("").parts
+    room = room[0] if room else name
+    for target in imports(path):
+        assert allowed(room, name, target), f"{path.relative_to(PACKAGE)} must not import {'.'.join(target)}"
+
+
+def allowed(room, name, target):
+    if room in ("gallery", "authoring"):
+        return True
+    if target[0] == "core":
+        return True
+    if target[0] not in LESSONS or room not in LESSONS:
+        return False  # core imports no lesson; nobody imports authoring or the gallery
+    if target[0] == room:
+        return name == "__init__" or target[1] in BEFORE[name]
+    return LESSONS.index(target[0]) < LESSONS.index(room) and target[1] in SHARED_BY_LESSONS
+
+
+def test_every_folder_is_a_known_room():
+    rooms = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()}
+    assert rooms <= {*LESSONS, "core", "authoring"}
+
+
+@pytest.mark.parametrize(
+    ("room", "name", "target"),
+    [
+        ("core", "widgets", ("topk", "metric")),
+        ("topk", "metric", ("topk", "views")),
+        ("topk", "views", ("vgg", "model")),
+        ("vgg", "views", ("topk", "views")),
+        ("topk", "views", ("gallery",)),
+        ("vgg", "model", ("authoring", "refresh")),
+    ],
+)
+def test_a_wrong_arrow_is_seen(room, name, target):
+    assert not allowed(room, name, target)

@@ -1,0 +1,71 @@
+"""The shape that lessons share: what a `model.py` holds, what an `exercises.py` holds, what importing does."""
+
+import ast
+import importlib
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+MODELS = sorted(path.parent.name for path in (ROOT / "zoo_helpers").glob("*/model.py"))
+EXERCISES = sorted(path.parent.name for path in (ROOT / "zoo_helpers").glob("*/exercises.py"))
+ROOMS = sorted(path.parent.name for path in (ROOT / "zoo_helpers").glob("*/__init__.py"))
+
+
+def functions_of(path):
+    return [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef)]
+
+
+@pytest.mark.parametrize("lesson", MODELS)
+def test_a_model_file_has_a_table_builders_counts_and_confessions(lesson):
+    module = importlib.import_module(f"zoo_helpers.{lesson}.model")
+    public = [name for name in vars(module) if not name.startswith("_")]
+    assert any(name.isupper() and isinstance(getattr(module, name), dict | tuple) for name in public)
+    assert any(name.startswith("build") for name in public)
+    assert any(name.startswith(("count_", "trace")) for name in public)
+    differences = module.__doc__.split("Differs from the paper:")[1].strip()
+    assert differences == "- nothing" or re.match(r"- .+\(test_\w+\)", differences, re.DOTALL)
+
+
+@pytest.mark.parametrize("lesson", MODELS)
+def test_each_difference_from_the_paper_has_its_test(lesson):
+    doc = importlib.import_module(f"zoo_helpers.{lesson}.model").__doc__
+    differences = re.split(r"^- ", doc.split("Differs from the paper:")[1], flags=re.MULTILINE)[1:]
+    tests = {function.name for function in functions_of(ROOT / "tests" / f"test_{lesson}.py")}
+    for difference in filter(lambda text: text.strip() != "nothing", differences):
+        held_by = re.findall(r"\((test_\w+)\)", difference)
+        assert held_by, f"no test named for: {difference}"
+        assert set(held_by) <= tests
+
+
+@pytest.mark.parametrize("lesson", EXERCISES)
+def test_a_lesson_has_exercises_and_a_quiz(lesson):
+    module = importlib.import_module(f"zoo_helpers.{lesson}.exercises")
+    assert len(module.EXERCISES) >= 2
+    assert len(module.QUIZ) >= 5
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_importing_starts_no_tensorflow_and_changes_no_setting(room):
+    script = (
+        "import sys, random, numpy as np; before = random.getstate(), np.random.get_state()[1].tolist();"
+        f"import zoo_helpers.{room}; assert 'tensorflow' not in sys.modules and 'keras' not in sys.modules;"
+        "assert before == (random.getstate(), np.random.get_state()[1].tolist())"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "zoo_helpers").rglob("*.py")), ids=lambda path: path.stem)
+def test_public_functions_say_what_they_give_and_take(path):
+    for function in functions_of(path):
+        if function.name.startswith("_"):
+            continue
+        assert ast.get_docstring(function), function.name
+        if path.name == "bootstrap.py":
+            continue  # it must parse on a Python without annotations
+        assert function.returns is not None, function.name
+        arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+        assert all(argument.annotation for argument in arguments), function.name

@@ -1,0 +1,1 @@
+"""For maintainers: refresh the notebooks, record runs, draw the data excerpts."""

@@ -1,0 +1,1 @@
+"""What two lessons or more use: data, training, the ledger, figures, widgets, exercises."""

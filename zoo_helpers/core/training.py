@@ -1,0 +1,109 @@
+"""Training, the same in every lesson: a quiet TensorFlow, fixed seeds, one recipe with a progress bar."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from zoo_helpers.core.progress import Progress
+
+if TYPE_CHECKING:
+    import keras
+
+Augmentation = Callable[[np.ndarray, np.random.Generator], np.ndarray]
+
+
+@cache
+def quiet_tensorflow() -> ModuleType:
+    """TensorFlow, imported and started once, without its start-up lines on standard error.
+
+    The lines come from C++ and go to file descriptor 2; a notebook would store them as output.
+    """
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    with _descriptor_2_closed():
+        import tensorflow as tf
+
+        tf.zeros(1)  # the first operation starts the devices, which log too
+    return tf
+
+
+def set_seeds(seed: int) -> None:
+    """Seed Python, NumPy and TensorFlow, so that a cell trains the same network each time it runs."""
+    quiet_tensorflow()
+    import keras
+
+    keras.utils.set_random_seed(seed)
+
+
+def fit(
+    model: keras.Model,
+    images: np.ndarray,
+    labels: np.ndarray,
+    *,
+    epochs: int,
+    stage: str,
+    batch_size: int = 64,
+    optimizer: str | keras.Optimizer = "adam",
+    loss: str | keras.Loss = "sparse_categorical_crossentropy",
+    metrics: tuple[Any, ...] = ("accuracy",),
+    validation: tuple[np.ndarray, np.ndarray] | None = None,
+    augment: Augmentation | None = None,
+    seed: int = 0,
+) -> dict[str, np.ndarray]:
+    """Compile and train `model`; the history as arrays (epochs,), such as "loss" and "accuracy".
+
+    images, labels : (N, ...) and (N,); shuffled anew for every epoch
+    stage          : what the progress bar says, such as "training plain-20"
+    validation     : images and labels to measure after every epoch; adds "val_loss", "val_accuracy"
+    augment        : function (images, generator) -> images, called at the start of every epoch
+    seed           : seeds the augmentation; call `set_seeds` before building the model for the rest
+    """
+    steps = -(-len(images) // batch_size)
+    # Eight steps a call: Keras' own work between two calls is what limits small networks.
+    model.compile(optimizer, loss, metrics=list(metrics), steps_per_execution=min(8, steps))
+    generator = np.random.default_rng(seed)
+    history: dict[str, list[float]] = {}
+    with Progress(stage, epochs * steps) as progress:
+        for epoch in range(epochs):
+            seen = images if augment is None else augment(images, generator)
+            result = model.fit(
+                seen,
+                labels,
+                batch_size=batch_size,
+                epochs=epoch + 1,
+                initial_epoch=epoch,
+                validation_data=validation,
+                verbose=0,
+                callbacks=[_report(progress, epoch * steps)],
+            )
+            for name, values in result.history.items():
+                history.setdefault(name, []).extend(values)
+    return {name: np.array(values) for name, values in history.items()}
+
+
+def _report(progress: Progress, steps_before: int) -> keras.callbacks.Callback:
+    import keras
+
+    return keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda step, logs: progress.reach(steps_before + step + 1)
+    )
+
+
+@contextmanager
+def _descriptor_2_closed() -> Iterator[None]:
+    """Send what is written to file descriptor 2 to the null device."""
+    saved = os.dup(2)
+    null = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(null, 2)
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(null)
+        os.close(saved)

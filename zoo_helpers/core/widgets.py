@@ -1,0 +1,208 @@
+"""What a learner touches: an explorer in front of a view, a guess before the answer, a quiz.
+
+Every widget works from the keyboard, prints nothing, and leaves the same stored output on every run: a
+fixed text and, for an explorer, a still picture. So it also makes sense on a page without a kernel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets
+
+from zoo_helpers.core import figures
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+EXPLORER_DPI = 96  # one dot a CSS pixel: a drag answers faster than with the still pictures' 144
+FULL_LABELS = {"description_width": "initial"}  # else ipywidgets cuts a control's label after 80 pixels
+
+
+def mime_bundle(
+    widget: ipywidgets.Widget, text: str, png: bytes | None = None, **png_metadata: Any
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a widget displays: itself, a fixed `text` and perhaps a still picture, as (data, metadata)."""
+    data: dict[str, Any] = {
+        "text/plain": text,
+        "application/vnd.jupyter.widget-view+json": {
+            "version_major": 2,
+            "version_minor": 0,
+            "model_id": widget.model_id,
+        },
+    }
+    if png is None:
+        return data, {}
+    return {**data, "image/png": png}, {"image/png": png_metadata}
+
+
+def slider(label: str, low: float, high: float, start: float, step: float | None = None) -> ipywidgets.Widget:
+    """A labelled slider from `low` to `high`: whole numbers where all four are, else a hundredth a step."""
+    numbers = {"min": low, "max": high, "value": start, "description": label, "style": FULL_LABELS}
+    if all(isinstance(number, int) for number in (low, high, start, step or 1)):
+        return ipywidgets.IntSlider(step=step or 1, **numbers)
+    return ipywidgets.FloatSlider(step=step or (high - low) / 100, **numbers)
+
+
+def menu(label: str, options: Sequence[Any] | Mapping[str, Any], start: Any) -> ipywidgets.Widget:
+    """A labelled drop-down menu of `options`, which may map what is read to what the view gets."""
+    return ipywidgets.Dropdown(options=options, value=start, description=label, style=FULL_LABELS)
+
+
+class Explorer(ipywidgets.VBox):
+    """Controls in front of a view: each change calls `view(**values)` again and shows its picture.
+
+    view     : function of the controls' values -> Figure, always of the same size
+    caption  : what to notice, or a function of the controls' values that says it
+    controls : name=slider(…) or menu(…), or short: name=(low, high) or (low, high, step) is a slider,
+               name=[…] or {label: value} a menu; both begin at their first value
+    """
+
+    def __init__(self, view: Callable[..., Figure], *, caption: str | Callable[..., str], **controls: Any) -> None:
+        self.view = view
+        self.caption = caption
+        self.controls = {name: _control(name, given) for name, given in controls.items()}
+        self._text = ipywidgets.HTML()
+        first = self._draw()
+        self._picture = ipywidgets.Image(
+            value=figures.to_png(first, EXPLORER_DPI),
+            format="png",
+            layout={"width": f"{figures.width_in_css_pixels(first)}px", "max_width": "100%"},
+        )
+        names = ", ".join(control.description for control in self.controls.values())
+        self._still = mime_bundle(
+            self,
+            f"Explorer: {names}. {self._says()}",
+            figures.to_png(first),
+            width=figures.width_in_css_pixels(first),
+            alt=self._says(),
+        )
+        row = ipywidgets.HBox(list(self.controls.values()), layout={"flex_flow": "row wrap"})
+        super().__init__([row, self._picture, self._text])
+        self.add_class("zoo-explorer")
+        for control in self.controls.values():
+            control.observe(self._redraw, "value")
+        self._say()
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The controls' values now, as the view gets them."""
+        return {name: control.value for name, control in self.controls.items()}
+
+    def _draw(self) -> Figure:
+        return self.view(**self.values)
+
+    def _says(self) -> str:
+        return self.caption(**self.values) if callable(self.caption) else self.caption
+
+    def _say(self) -> None:
+        self._text.value = (
+            f'<div aria-live="polite" style="line-height: 1.4"><em>{escape(self._says())}</em></div>'
+        )
+
+    def _redraw(self, change: object) -> None:
+        self._picture.value = figures.to_png(self._draw(), EXPLORER_DPI)
+        self._say()
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        return self._still
+
+
+class Prediction(ipywidgets.VBox):
+    """A guess that the learner commits to before the cell that answers it.
+
+    >>> guess = Prediction("Which is larger?", ["5 × 5", "two 3 × 3"])
+    >>> guess.reveal("5 × 5", "25 weights against 18.")
+    Answer: 5 × 5. 25 weights against 18.
+    """
+
+    def __init__(self, question: str, options: Sequence[str]) -> None:
+        self.options = tuple(options)
+        self._question = question
+        self._choices = _radio_buttons(self.options)
+        self._text = ipywidgets.HTML("Choose one, then run the next cells.")
+        super().__init__(
+            [ipywidgets.HTML(f"<b>Your guess.</b> {escape(question)}"), self._choices, self._text]
+        )
+        self.add_class("zoo-prediction")
+        self._choices.observe(self._commit, "value")
+
+    @property
+    def guess(self) -> str | None:
+        """What the learner has chosen, or None."""
+        return self._choices.value
+
+    def reveal(self, answer: str, because: str) -> None:
+        """Print the answer, the reason, and how the guess compares; `answer` must be one of the options."""
+        if answer not in self.options:
+            raise ValueError(f"answer must be one of {', '.join(self.options)}; got {answer!r}")
+        print(f"Answer: {answer}. {because}")
+        if self.guess is not None:
+            print("You guessed right." if self.guess == answer else f"You guessed: {self.guess}.")
+
+    def _commit(self, change: object) -> None:
+        self._text.value = f"You said: <b>{escape(self.guess)}</b>. Run the next cells to find out."
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        return mime_bundle(self, f"Your guess. {self._question} ({' / '.join(self.options)})")
+
+
+class Quiz(ipywidgets.VBox):
+    """Multiple-choice questions, each of whose choices answers back with its explanation.
+
+    questions : mappings from a question to its choices; a choice maps to its explanation, and the right
+                one's explanation begins with "Right"
+    """
+
+    def __init__(self, questions: Mapping[str, Mapping[str, str]]) -> None:
+        for question, choices in questions.items():
+            if sum(why.startswith("Right") for why in choices.values()) != 1:
+                raise ValueError(f"exactly one choice must begin its explanation with 'Right': {question!r}")
+        self.questions = questions
+        self._first_answers: dict[str, bool] = {}
+        self._score = ipywidgets.HTML(f"{len(questions)} questions.")
+        parts = [self._part(number, question) for number, question in enumerate(questions, start=1)]
+        super().__init__([*parts, self._score])
+        self.add_class("zoo-quiz")
+
+    def _part(self, number: int, question: str) -> ipywidgets.Widget:
+        buttons = _radio_buttons(self.questions[question])
+        explanation = ipywidgets.HTML()
+
+        def explain(change: Mapping[str, Any]) -> None:
+            why = self.questions[question][change["new"]]
+            right = why.startswith("Right")
+            explanation.value = f"{'✓' if right else '✗'} {escape(why)}"
+            self._first_answers.setdefault(question, right)
+            right_at_first = sum(self._first_answers.values())
+            self._score.value = f"{right_at_first} of {len(self.questions)} right at the first try."
+
+        buttons.observe(explain, "value")
+        return ipywidgets.VBox(
+            [ipywidgets.HTML(f"<b>{number}.</b> {escape(question)}"), buttons, explanation]
+        )
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        lines = [
+            f"{number}. {question}\n" + "\n".join(f"   ( ) {choice}" for choice in choices)
+            for number, (question, choices) in enumerate(self.questions.items(), start=1)
+        ]
+        return mime_bundle(self, "\n".join(["Quiz", *lines]))
+
+
+def _radio_buttons(options: Sequence[str] | Mapping[str, Any]) -> ipywidgets.RadioButtons:
+    return ipywidgets.RadioButtons(options=list(options), value=None, layout={"width": "max-content"})
+
+
+def _control(name: str, given: Any) -> ipywidgets.Widget:
+    if isinstance(given, ipywidgets.Widget):
+        return given
+    if isinstance(given, tuple) and len(given) in (2, 3):
+        return slider(name, given[0], given[1], given[0], *given[2:])
+    if isinstance(given, list | dict):
+        return menu(name, given, next(iter(given.values() if isinstance(given, dict) else given)))
+    raise ValueError(
+        f"{name} must be (low, high), (low, high, step), a list, a dict or a widget; got {given!r}"
+    )
