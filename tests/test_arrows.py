@@ -9,13 +9,15 @@ PACKAGE = Path(__file__).parents[1] / "zoo_helpers"
 LESSONS = ["welcome", "topk", "lenet", "alexnet", "vgg", "gradients", "resnet", "pretrained", "your_own"]
 SHARED_BY_LESSONS = {"model", "metric", "layers"}  # what a later lesson may import of an earlier one
 BEFORE = {  # inside a lesson: what a file may import
+    "series": set(),
+    "checks": {"series"},
     "model": {"layers"},
     "metric": set(),
     "layers": set(),
     "keras_metric": {"metric"},
     "zoo": set(),
     "experiment": {"model", "metric", "layers", "keras_metric", "zoo"},
-    "views": {"model", "metric", "layers", "zoo", "experiment"},
+    "views": {"series", "model", "metric", "layers", "zoo", "experiment"},
     "exercises": {"model", "metric", "layers", "zoo", "experiment"},
 }
 FILES = sorted(PACKAGE.rglob("*.py"))

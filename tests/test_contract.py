@@ -41,7 +41,7 @@ def test_each_difference_from_the_paper_has_its_test(lesson):
         assert set(held_by) <= tests
 
 
-@pytest.mark.parametrize("lesson", EXERCISES)
+@pytest.mark.parametrize("lesson", sorted(set(EXERCISES) - {"welcome"}))
 def test_a_lesson_has_exercises_and_a_quiz(lesson):
     module = importlib.import_module(f"zoo_helpers.{lesson}.exercises")
     assert len(module.EXERCISES) >= 2

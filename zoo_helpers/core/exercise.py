@@ -47,8 +47,8 @@ class Exercise:
     prompt   : the task, in a sentence or two
     stub     : the source that the learner's cell starts with; `...` stands for what is missing
     hints    : three, from a nudge to nearly the answer
-    solved   : a function that solves it. Without parameters it returns the value that the learner is asked
-               for; with parameters the learner writes such a function, compared on `cases`
+    solved   : a function that solves it, without imports of its own. With parameters: the learner writes such
+               a function, compared on `cases`; without: the learner gives the value of its one return line
     cases    : tuples of arguments, the telling ones first
     slips    : typical wrong answers with the messages meant for them
     accepts  : instead of comparing, for a value that many answers solve: a function (answer) that raises
@@ -74,8 +74,20 @@ class Exercise:
         print(self._next_hint())
 
     def solution(self) -> None:
-        """Print the source of a solution."""
-        print(textwrap.dedent(inspect.getsource(self.solved)).rstrip())
+        """Print a solution, under the name that the stub has."""
+        print(self.solution_source())
+
+    def solution_source(self) -> str:
+        """A solution's source, as the learner would write it in the stub's place."""
+        source = textwrap.dedent(inspect.getsource(self.solved)).rstrip()
+        if self._names:
+            return source.replace(self.solved.__name__, self.id)
+        return f"{self.id} = {source.split('return ', 1)[1]}"
+
+    @property
+    def _names(self) -> list[str]:
+        """The names of the arguments of the function that is asked for; none if it is a value."""
+        return list(inspect.signature(self.solved).parameters)
 
     def judge(self, answer: Any) -> Verdict:
         """The verdict on `answer`, as data: what `check` prints."""
@@ -92,23 +104,31 @@ class Exercise:
     def _test(self, answer: Any) -> None:
         if answer is ...:
             raise _NotAttemptedError
-        takes_arguments = bool(inspect.signature(self.solved).parameters)
-        if takes_arguments and not callable(answer):
+        if self._names and not callable(answer):
             raise WrongError(f"Expected a function, got {_shown(answer)}.")
         if self.accepts is not None:
             self.accepts(answer)
-        elif takes_arguments:
+        elif self._names:
             for case in self.cases:
-                self._compare(_call(answer, case), case)
+                self._compare(self._call(answer, case), case)
         else:
             self._compare(answer, ())
+
+    def _call(self, function: Callable[..., Any], case: tuple[Any, ...]) -> Any:
+        arguments = copy.deepcopy(case)
+        got = function(*arguments)
+        if got is ...:
+            raise _NotAttemptedError
+        for name, before, after in zip(self._names, case, arguments, strict=True):
+            if not _same(after, before):
+                raise WrongError(f"Your function changes its argument {name}; work on a copy.")
+        return got
 
     def _compare(self, got: Any, case: tuple[Any, ...]) -> None:
         expected = self.solved(*copy.deepcopy(case))
         if _same(got, expected):
             return
-        names = inspect.signature(self.solved).parameters
-        given = ", ".join(f"{name} = {_shown(value)}" for name, value in zip(names, case, strict=True))
+        given = ", ".join(f"{name} = {_shown(value)}" for name, value in zip(self._names, case, strict=True))
         where = f"For {given}: expected" if case else "Expected"
         # A value's answer stays secret: the message says only what came.
         said = f"{where} {_shown(expected)}, got {_shown(got)}." if case else f"{_shown(got)} is not it."
@@ -126,17 +146,6 @@ class Exercise:
             return f"No hint is left; {self.id}.solution() shows a solution."
         self._hints_used += 1
         return f"Hint {self._hints_used} of {len(self.hints)}: {self.hints[self._hints_used - 1]}"
-
-
-def _call(function: Callable[..., Any], case: tuple[Any, ...]) -> Any:
-    arguments = copy.deepcopy(case)
-    got = function(*arguments)
-    if got is ...:
-        raise _NotAttemptedError
-    for name, before, after in zip(inspect.signature(function).parameters, case, arguments, strict=False):
-        if not _same(after, before):
-            raise WrongError(f"Your function changes its argument {name}; work on a copy.")
-    return got
 
 
 def _same(got: Any, expected: Any) -> bool:

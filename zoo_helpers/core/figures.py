@@ -64,8 +64,13 @@ def figure(width: float = 8.0, height: float = 3.6, **kwargs: Any) -> Figure:
     return Figure(figsize=(width, height), **{"layout": "constrained", **kwargs})
 
 
-def to_png(figure: Figure, dpi: int = PICTURE_DPI) -> bytes:
-    """The figure as the bytes of a PNG."""
+def still(figure: Figure) -> bytes:
+    """The figure as the bytes of a small PNG, sharp enough for a projector: what a notebook stores."""
+    return _compact(to_png(figure, PICTURE_DPI))
+
+
+def to_png(figure: Figure, dpi: int) -> bytes:
+    """The figure as the bytes of a PNG, drawn as fast as possible."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
     return buffer.getvalue()
@@ -82,20 +87,20 @@ def show(figure: Figure, caption: str) -> None:
     caption : what to notice, in words that also serve a reader who cannot see the picture; it goes
               with the PNG as its alternative text too
     """
-    from IPython.display import Markdown, display
+    from IPython.display import display
 
     display(
-        {"image/png": _compact(to_png(figure)), "text/plain": f"Picture: {caption}"},
+        {"image/png": still(figure), "text/plain": f"Picture: {caption}"},
         metadata={"image/png": {"width": width_in_css_pixels(figure), "alt": caption}},
         raw=True,
     )
-    display(Markdown(f"*{caption}*"))
+    display({"text/markdown": f"*{caption}*", "text/plain": caption}, raw=True)
 
 
 def _compact(png: bytes) -> bytes:
-    """The same picture without its transparency and with a thorough compression."""
+    """The same picture in 256 colours of its own, a third of the size: notebooks stay under a megabyte."""
     from PIL import Image
 
     buffer = io.BytesIO()
-    Image.open(io.BytesIO(png)).convert("RGB").save(buffer, format="PNG", optimize=True)
+    Image.open(io.BytesIO(png)).convert("RGB").quantize(256, kmeans=1).save(buffer, "PNG", optimize=True)
     return buffer.getvalue()

@@ -48,7 +48,12 @@ def slider(label: str, low: float, high: float, start: float, step: float | None
 
 def menu(label: str, options: Sequence[Any] | Mapping[str, Any], start: Any) -> ipywidgets.Widget:
     """A labelled drop-down menu of `options`, which may map what is read to what the view gets."""
-    return ipywidgets.Dropdown(options=options, value=start, description=label, style=FULL_LABELS)
+    return ipywidgets.Dropdown(
+        options=options if isinstance(options, Mapping) else list(options),
+        value=start,
+        description=label,
+        style=FULL_LABELS,
+    )
 
 
 class Explorer(ipywidgets.VBox):
@@ -60,31 +65,27 @@ class Explorer(ipywidgets.VBox):
                name=[…] or {label: value} a menu; both begin at their first value
     """
 
-    def __init__(self, view: Callable[..., Figure], *, caption: str | Callable[..., str], **controls: Any) -> None:
+    def __init__(
+        self, view: Callable[..., Figure], *, caption: str | Callable[..., str], **controls: Any
+    ) -> None:
         self.view = view
         self.caption = caption
         self.controls = {name: _control(name, given) for name, given in controls.items()}
-        self._text = ipywidgets.HTML()
         first = self._draw()
+        self._first_png, self._first_words = figures.still(first), self._says()
+        self._width = figures.width_in_css_pixels(first)
         self._picture = ipywidgets.Image(
             value=figures.to_png(first, EXPLORER_DPI),
             format="png",
-            layout={"width": f"{figures.width_in_css_pixels(first)}px", "max_width": "100%"},
+            layout={"width": f"{self._width}px", "max_width": "100%"},
         )
-        names = ", ".join(control.description for control in self.controls.values())
-        self._still = mime_bundle(
-            self,
-            f"Explorer: {names}. {self._says()}",
-            figures.to_png(first),
-            width=figures.width_in_css_pixels(first),
-            alt=self._says(),
-        )
+        self._text = ipywidgets.HTML()
+        self._say()
         row = ipywidgets.HBox(list(self.controls.values()), layout={"flex_flow": "row wrap"})
         super().__init__([row, self._picture, self._text])
         self.add_class("zoo-explorer")
         for control in self.controls.values():
             control.observe(self._redraw, "value")
-        self._say()
 
     @property
     def values(self) -> dict[str, Any]:
@@ -107,7 +108,9 @@ class Explorer(ipywidgets.VBox):
         self._say()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        return self._still
+        names = ", ".join(control.description for control in self.controls.values())
+        text = f"Explorer: {names}. {self._first_words}"
+        return mime_bundle(self, text, self._first_png, width=self._width, alt=self._first_words)
 
 
 class Prediction(ipywidgets.VBox):

@@ -112,9 +112,12 @@ def _checked(scores: Any, labels: Any) -> tuple[np.ndarray, np.ndarray]:
         raise ValueError(
             f"scores must have shape (N, C) with at least one row and one class; got shape {scores.shape}"
         )
-    # 0 × s is 0 for every finite s and NaN for the rest: one matrix product looks at all of them.
-    if scores.dtype.kind == "f" and np.isnan(scores @ np.zeros(scores.shape[1], scores.dtype)).any():
-        raise ValueError(f"scores must be finite; got {_first_not_finite(scores)}")
+    if scores.dtype.kind == "f":
+        # 0 × s is 0 for every finite s and NaN for the rest: one matrix product looks at all of them.
+        with np.errstate(invalid="ignore"):
+            zeros = scores @ np.zeros(scores.shape[1], scores.dtype)
+        if np.isnan(zeros).any():
+            raise ValueError(f"scores must be finite; got {_first_not_finite(scores)}")
     return scores, _class_numbers(labels, *scores.shape)
 
 

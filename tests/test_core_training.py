@@ -1,0 +1,140 @@
+"""Training: a quiet TensorFlow, seeds that decide everything, the recipe, progress, recordings."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from zoo_helpers.authoring import record
+from zoo_helpers.core import recordings, training
+from zoo_helpers.core.progress import Progress
+
+
+@pytest.fixture(scope="module")
+def two_clouds():
+    """Images (200, 4, 4, 1) of two classes that a line tells apart, and labels."""
+    generator = np.random.default_rng(0)
+    labels = np.arange(200) % 2
+    return generator.standard_normal((200, 4, 4, 1)) + 2 * labels[:, None, None, None], labels
+
+
+def train(images, labels, **options):
+    import keras
+    from keras import layers
+
+    training.set_seeds(3)
+    model = keras.Sequential([keras.Input(images.shape[1:]), layers.Flatten(), layers.Dense(2, "softmax")])
+    return model, training.fit(model, images, labels, epochs=3, stage="two clouds", **options)
+
+
+def test_tensorflow_starts_without_a_word():
+    script = "from zoo_helpers.core.training import quiet_tensorflow as q; q().random.normal((3, 3))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("", "")
+
+
+def test_standard_error_works_again_afterwards():
+    script = (
+        "import os; from zoo_helpers.core import training; training.quiet_tensorflow(); os.write(2, b'heard')"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stderr == "heard"
+
+
+def test_onednn_is_left_on():
+    script = "import os; from zoo_helpers.core import training as t; t.quiet_tensorflow(); print(os.environ)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "'TF_ENABLE_ONEDNN_OPTS': '0'" not in done.stdout
+
+
+def test_fit_learns_and_returns_plain_arrays(two_clouds):
+    model, history = train(*two_clouds, validation=two_clouds)
+    assert set(history) == {"loss", "accuracy", "val_loss", "val_accuracy"}
+    assert all(values.shape == (3,) for values in history.values())
+    assert history["loss"][-1] < history["loss"][0]
+    loss, accuracy = model.evaluate(*two_clouds, verbose=0)
+    assert history["val_accuracy"][-1] == pytest.approx(accuracy, abs=1e-6)
+    assert history["val_loss"][-1] == pytest.approx(loss, abs=1e-5)
+
+
+def test_the_same_seed_trains_the_same_network(two_clouds):
+    noisy = {"augment": lambda images, generator: images + generator.standard_normal(images.shape), "seed": 5}
+    one, other = (train(*two_clouds, **noisy)[1]["loss"] for _ in range(2))
+    np.testing.assert_array_equal(one, other)
+    assert not np.array_equal(one, train(*two_clouds, **noisy | {"seed": 6})[1]["loss"])
+
+
+def test_augmentation_is_drawn_anew_for_each_epoch(two_clouds):
+    drawn = []
+
+    def augment(images, generator):
+        drawn.append(generator.random())
+        return images
+
+    train(*two_clouds, augment=augment)
+    assert len(set(drawn)) == 3
+
+
+def test_fit_prints_nothing(two_clouds, capsys):
+    train(*two_clouds)
+    assert capsys.readouterr() == ("", "")
+
+
+# --- progress -------------------------------------------------------------------------------------------
+
+
+def test_progress_tells_stage_share_and_time_left(monkeypatch):
+    clock = iter([0.0, 10.0, 12.0])
+    monkeypatch.setattr("time.monotonic", lambda: next(clock))
+    with Progress("training plain-20", steps=4) as progress:
+        progress.reach(1)
+        assert progress.text == "training plain-20: 25%, about 30 s left"
+    assert progress.text == "training plain-20: done in 12 s"
+
+
+def test_progress_that_breaks_off_says_so():
+    progress = Progress("training", steps=4)
+    with pytest.raises(KeyError), progress:
+        raise KeyError
+    assert progress.text == "training: stopped after 0 s"
+
+
+# --- recordings -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", recordings.names())
+def test_a_recording_says_how_it_was_made(name):
+    arrays, about = recordings.load(name)
+    assert len(about["seeds"]) >= 5
+    assert all(len(array) == len(about["seeds"]) for array in arrays.values())
+    assert about["command"] == f"python -m zoo_helpers.authoring.record {name}"
+    assert about["experiment"] == record.RUNS[name][0]
+    assert set(about["versions"]) == {"keras", "numpy", "tensorflow"}
+    assert about["machine"]
+
+
+def test_an_unknown_recording_is_named():
+    with pytest.raises(ValueError, match=r"name must be one of .*topk_averaging.*; got 'nothing'"):
+        recordings.load("nothing")
+
+
+def test_recording_goes_on_where_it_was_stopped(tmp_path, monkeypatch):
+    calls = []
+
+    def run(seed):
+        calls.append(seed)
+        if calls == [0, 1]:
+            raise KeyboardInterrupt
+        return {"value": np.array([seed, seed**2])}
+
+    monkeypatch.setattr(recordings, "FOLDER", tmp_path)
+    monkeypatch.setitem(record.RUNS, "squares", (f"{__name__}:run", range(3)))
+    monkeypatch.setattr(sys.modules[__name__], "run", run, raising=False)
+    with pytest.raises(KeyboardInterrupt):
+        record.record("squares", parts=tmp_path / "parts")
+    record.record("squares", parts=tmp_path / "parts")
+    assert calls == [0, 1, 1, 2]
+    assert recordings.load("squares").arrays["value"].tolist() == [[0, 0], [1, 1], [2, 4]]
+    assert json.loads((tmp_path / "squares.json").read_text())["seeds"] == [0, 1, 2]

@@ -1,0 +1,85 @@
+"""Lesson 01's experiment: a small network for CIFAR-10, and what averaging over crops and networks does.
+
+It repeats AlexNet's test at CIFAR-10's size: trained on random crops and flips, tested on the centre crop
+alone or on ten crops. AlexNet saw 224 × 224 of 256 × 256 pixels; 28 × 28 of 32 × 32 is the same share.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from zoo_helpers.core import datasets, training
+
+if TYPE_CHECKING:
+    import keras
+
+SIDE = 28
+EPOCHS = 12
+CENTRE = 4  # its place among the ten crops
+
+
+def build_small() -> keras.Model:
+    """Three convolutions and two dense layers: pixels 0..255 (28, 28, 3) to ten probabilities."""
+    training.quiet_tensorflow()
+    import keras
+    from keras import layers
+
+    images = keras.Input((SIDE, SIDE, 3), name="images")
+    x = layers.Rescaling(1 / 127.5, offset=-1, name="rescale")(images)
+    for number, width in enumerate((16, 32, 64), start=1):
+        x = layers.Conv2D(width, 3, padding="same", activation="relu", name=f"conv{number}")(x)
+        x = layers.MaxPooling2D(name=f"pool{number}")(x)
+    x = layers.Dense(64, activation="relu", name="fc4")(layers.Flatten(name="flatten")(x))
+    return keras.Model(images, layers.Dense(10, activation="softmax", name="fc5")(x), name="small")
+
+
+def train_small(seed: int = 0, stage: str = "training the small network") -> keras.Model:
+    """A small network trained on the 4,000 bundled images, 12 epochs: about 15 s on two cores."""
+    training.set_seeds(seed)
+    model = build_small()
+    data = datasets.load("cifar10")
+    training.fit(
+        model,
+        data.train_images,
+        data.train_labels,
+        epochs=EPOCHS,
+        stage=stage,
+        augment=random_crops,
+        seed=seed,
+    )
+    return model
+
+
+def random_crops(images: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    """One random crop of each image, half of them flipped: (N, 32, 32, 3) to (N, 28, 28, 3)."""
+    windows = np.lib.stride_tricks.sliding_window_view(images, (SIDE, SIDE), axis=(1, 2))
+    rows, columns = generator.integers(windows.shape[1], size=(2, len(images)))
+    crops = np.moveaxis(windows[np.arange(len(images)), rows, columns], 1, -1)  # (N, 28, 28, 3)
+    flipped = generator.random(len(images)) < 0.5
+    return np.where(flipped[:, None, None, None], crops[:, :, ::-1], crops)
+
+
+def ten_crops(images: np.ndarray) -> np.ndarray:
+    """The four corners, the centre, and their mirror images: (N, 32, 32, 3) to (N, 10, 28, 28, 3).
+
+    Source: Krizhevsky et al. 2012, section 4.1.
+    """
+    far = images.shape[1] - SIDE
+    corners = [(0, 0), (0, far), (far, 0), (far, far), (far // 2, far // 2)]
+    crops = [images[:, row : row + SIDE, column : column + SIDE] for row, column in corners]
+    return np.stack(crops + [crop[:, :, ::-1] for crop in crops], axis=1)
+
+
+def score_crops(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    """The model's scores for each image's ten crops, (N, 10, C)."""
+    crops = ten_crops(images)
+    scores = model.predict(crops.reshape(-1, SIDE, SIDE, 3), batch_size=500, verbose=0)
+    return scores.reshape(*crops.shape[:2], -1)
+
+
+def run_averaging(seed: int) -> dict[str, np.ndarray]:
+    """One network's scores for the test images, (2000, 10) each: "centre" crop alone, mean of "ten"."""
+    scores = score_crops(train_small(seed), datasets.load("cifar10").test_images)
+    return {"centre": scores[:, CENTRE], "ten": scores.mean(axis=1)}
