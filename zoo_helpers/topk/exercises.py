@@ -223,37 +223,37 @@ EXERCISES = (chance, target_rank, curve_from_ranks, averaged_error, always_secon
 
 QUIZ = {
     "A classifier with five classes reports a top-5 error of 0 %. What do you learn about it?": {
-        "Nothing.": "Right: with five classes, five guesses name them all. Top-5 error needs many classes.",
         "It is perfect.": "It may be wrong on every first guess: five guesses of five classes cannot miss.",
+        "Nothing.": "Right: with five classes, five guesses name them all. Top-5 error needs many classes.",
         "It was trained on its test images.": "It need not have seen one: five guesses of five cannot miss.",
     },
     "The top-1 error of a network is 40 %. What can its top-5 error be?": {
+        "Anything from 40 % to 100 %.": "More guesses never hurt: the error falls, or stays, as k grows.",
         "Anything from 0 % to 40 %.": "Right: more guesses never hurt; they may catch all or none.",
         "Exactly 8 %.": "Guesses do not share the errors out evenly: it depends on the ranks.",
-        "Anything from 40 % to 100 %.": "More guesses never hurt: the error falls, or stays, as k grows.",
     },
     "Why did the ImageNet challenge count five guesses?": {
+        "Networks were too weak for one guess.": "Top-1 errors were reported too. It is the images.",
+        "Five is quicker to compute.": "It takes the same ranks. It is the images.",
         "A picture often shows several things, but has one label.": (
             "Right: naming another object that is there should not be punished as an error."
         ),
-        "Networks were too weak for one guess.": "Top-1 errors were reported too. It is the images.",
-        "Five is quicker to compute.": "It takes the same ranks. It is the images.",
     },
     "What is averaged in AlexNet's ten-crop test?": {
-        "The ten crops' scores.": "Right: the mean of ten softmax outputs, which is then ranked once.",
         "The ten crops' errors.": "Then a good view could not outvote a doubtful one: scores are averaged.",
+        "The ten crops' scores.": "Right: the mean of ten softmax outputs, which is then ranked once.",
         "The ten crops' pixels.": "That would be one blurred picture; the network sees ten pictures.",
     },
     "A network gives every class the same score. Which top-1 error does it deserve?": {
-        "100 %.": "Right, if doubt counts against it: it has put the true class ahead of no other.",
         "0 %, as Keras says.": "Keras counts a class as in unless k others are strictly ahead: here none is.",
         "Whatever scikit-learn says.": "That moves when the classes are renumbered.",
+        "100 %.": "Right, if doubt counts against it: it has put the true class ahead of no other.",
     },
     "How do the top-k errors for all k come from one pass over the scores?": {
+        "The scores are sorted once for each k.": "No sorting is needed: a rank is a count of who is ahead.",
         "Each image's rank is found once; it is an error for every k below the rank.": (
             "Right: the ranks hold everything that top-k error can say."
         ),
-        "The scores are sorted once for each k.": "No sorting is needed: a rank is a count of who is ahead.",
         "The top-1 error is divided by k.": "Errors fall as k grows, but nothing fixes by how much.",
     },
 }
