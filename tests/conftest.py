@@ -1,11 +1,13 @@
-"""Gates on every notebook that nbval runs: a kernel without a network, and the same outputs when run again.
+"""Gates on all that runs here: no network, and a notebook's cells give the same outputs when run again.
 
 nbval makes one test of each code cell. After a notebook's cells their copies follow, in the same kernel, so
-that "Run All" twice must give the stored outputs twice. The kernel has `tests/no_network` on its path, whose
-`sitecustomize.py` refuses every connection off this machine and writes it down; a cell that tried fails.
+that "Run All" twice must give the stored outputs twice. Kernels, and whatever else the tests start, have
+`tests/no_network` on their path: its `sitecustomize.py` refuses every connection off this machine and writes
+it down, and the test in which that happened fails, even if the code went on without.
 """
 
 import os
+import runpy
 import tempfile
 from pathlib import Path
 
@@ -17,10 +19,11 @@ ATTEMPTS = Path(tempfile.gettempdir()) / f"zoo-network-attempts-{os.getpid()}.tx
 
 
 def pytest_configure():
-    """Let every kernel and process that the tests start be without a network."""
-    ATTEMPTS.write_text("")
+    """Put this process, and every process that it starts, off the network."""
+    ATTEMPTS.touch()
     os.environ["ZOO_NETWORK_ATTEMPTS"] = str(ATTEMPTS)
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(NO_NETWORK), os.environ.get("PYTHONPATH")]))
+    runpy.run_path(str(NO_NETWORK / "sitecustomize.py"))
 
 
 def pytest_unconfigure():
@@ -48,9 +51,10 @@ def pytest_collection_modifyitems(items):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item):
-    """Fail a notebook's cell that tried to reach the network, even if it went on without."""
-    result = yield
-    if isinstance(item, IPyNbCell) and (tried := ATTEMPTS.read_text()):
-        ATTEMPTS.write_text("")
-        pytest.fail(f"the cell tried to reach the network: {tried.strip()}", pytrace=False)
-    return result
+    """Fail a test in which something tried to reach the network."""
+    try:
+        return (yield)
+    finally:
+        if tried := ATTEMPTS.read_text().strip():
+            ATTEMPTS.write_text("")
+            pytest.fail(f"tried to reach the network: {tried}", pytrace=False)

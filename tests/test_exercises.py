@@ -24,22 +24,31 @@ def judge(exercise, answer):
     return dataclasses.replace(exercise).judge(answer)
 
 
-def run(source, lesson, name):
-    """What a cell with `source` defines as `name`, after the lesson's own imports."""
-    scope = {"np": np, lesson: importlib.import_module(f"zoo_helpers.{lesson}")}
-    scope.update({key: value for key, value in vars(MODULES[lesson]).items() if not key.startswith("_")})
+def notebook_of(exercise):
+    """The cells of the notebook that holds the exercise."""
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        cells = nbformat.read(path, as_version=4).cells
+        if any(cell.source == exercise.stub for cell in cells):
+            return cells
+    raise AssertionError(f"no notebook has the stub of {exercise.id}")
+
+
+def run(source, exercise):
+    """What a cell with `source` defines in the exercise's notebook, whose import cell was run before."""
+    scope = {}
+    exec(next(cell.source for cell in notebook_of(exercise) if cell.cell_type == "code"), scope)
     exec(source, scope)
-    return scope[name]
+    return scope[exercise.id]
 
 
 @pytest.mark.parametrize(("lesson", "exercise"), ALL, **NAMES)
 def test_solution_passes_as_written(lesson, exercise):
-    assert judge(exercise, run(exercise.solution_source(), lesson, exercise.id)).outcome == PASSED
+    assert judge(exercise, run(exercise.solution_source(), exercise)).outcome == PASSED
 
 
 @pytest.mark.parametrize(("lesson", "exercise"), ALL, **NAMES)
 def test_stub_is_not_attempted(lesson, exercise):
-    verdict = judge(exercise, run(exercise.stub, lesson, exercise.id))
+    verdict = judge(exercise, run(exercise.stub, exercise))
     assert verdict.outcome == NOT_ATTEMPTED
     assert "Not attempted yet" in verdict.message
 
@@ -105,12 +114,7 @@ def test_an_answer_that_changes_its_input_is_told(lesson, exercise):
 
 @pytest.mark.parametrize(("lesson", "exercise"), ALL, **NAMES)
 def test_the_notebook_holds_prompt_stub_and_check(lesson, exercise):
-    sources = [
-        cell.source
-        for path in (ROOT / "notebooks").glob("*.ipynb")
-        for cell in nbformat.read(path, as_version=4).cells
-    ]
-    assert exercise.stub in sources
+    sources = [cell.source for cell in notebook_of(exercise)]
     assert f"exercises.{exercise.id}.check({exercise.id})" in sources
     assert any(exercise.prompt in source for source in sources), (
         "the lesson's text has the prompt, word for word"

@@ -1,5 +1,6 @@
 """What every notebook keeps, beside the outputs that nbval compares: order, form, size, captions, slides."""
 
+import itertools
 import re
 from pathlib import Path
 
@@ -53,6 +54,14 @@ def test_nothing_stored_that_changes_from_run_to_run(notebook):
             assert " at 0x" not in str(output), cell.id
 
 
+def test_nbval_compares_every_output(notebook):
+    for cell in code_cells(notebook):
+        assert "nbval" not in f"{cell.source} {cell.metadata}".lower(), (
+            cell.id
+        )  # its marks that skip or ignore
+        assert "raises-exception" not in cell.metadata.get("tags", []), cell.id
+
+
 def test_cell_ids_are_unique_words(notebook):
     ids = [cell.id for cell in notebook.cells]
     assert len(set(ids)) == len(ids)
@@ -64,7 +73,7 @@ def test_headings_skip_no_level_and_there_is_one_title(notebook):
     levels = [level for level, _ in headings(notebook)]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(below <= above + 1 for above, below in zip(levels, levels[1:], strict=False))
+    assert all(below <= above + 1 for above, below in itertools.pairwise(levels))
 
 
 def test_sections_carry_minutes_that_add_up_to_the_title_cells(notebook):

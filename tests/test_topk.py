@@ -10,8 +10,9 @@ from explorers import check_explorer
 from sklearn.metrics import top_k_accuracy_score
 
 from zoo_helpers import topk
-from zoo_helpers.core import datasets, papers, recordings
-from zoo_helpers.topk import experiment, views
+from zoo_helpers.core import papers, recordings
+from zoo_helpers.core.crops import ten_crops
+from zoo_helpers.topk import views
 
 DOG_ROW = [0.1, 0.6, 0.05, 0.05, 0.2]  # cat, dog, house, football, lion
 
@@ -285,31 +286,6 @@ def test_metric_in_compile_and_evaluate_and_after_saving(tmp_path, tied_case):
 # --- the experiment ----------------------------------------------------------------------------------------
 
 
-def test_ten_crops_are_corners_centre_and_mirrors():
-    image = np.arange(32 * 32 * 3, dtype=np.int32).reshape(1, 32, 32, 3)
-    crops = experiment.ten_crops(image)
-    assert crops.shape == (1, 10, 28, 28, 3)
-    for place, (row, column) in enumerate([(0, 0), (0, 4), (4, 0), (4, 4), (2, 2)]):
-        crop = image[0, row : row + 28, column : column + 28]
-        np.testing.assert_array_equal(crops[0, place], crop)
-        np.testing.assert_array_equal(crops[0, place + 5], np.fliplr(crop))
-
-
-def test_crops_are_alexnets_share_of_the_image():
-    assert experiment.SIDE / 32 == 224 / 256
-
-
-def test_random_crops_are_windows_of_their_image_and_flips():
-    images = datasets.load("cifar10").test_images[:50]
-    crops = experiment.random_crops(images, np.random.default_rng(0))
-    windows = np.lib.stride_tricks.sliding_window_view(images, (28, 28), axis=(1, 2))
-    windows = np.moveaxis(windows, 3, -1).reshape(50, 25, 28, 28, 3)
-    both = np.concatenate([windows, windows[:, :, :, ::-1]], axis=1)  # 25 places, then their mirrors
-    places = [np.flatnonzero((both[i] == crops[i]).all(axis=(1, 2, 3))) for i in range(50)]
-    assert all(len(found) for found in places)
-    assert len({found[0] for found in places}) > 20
-
-
 def test_recording_holds_ten_seeds_and_what_the_lesson_claims():
     arrays, about = recordings.load("topk_averaging")
     assert about["seeds"] == list(range(10))
@@ -380,15 +356,17 @@ def test_averaging_shows_each_network_and_their_means(tied_case):
     centre, ten = generator.random((2, 3, 40, 10))
     labels = generator.integers(10, size=40)
     left, right = views.draw_averaging(centre, ten, labels).axes
+    left_ends = [line.get_ydata()[0] for line in left.lines]
     for line, one, other in zip(left.lines, centre, ten, strict=True):
         found = [100 * topk.error(scores, labels, 1) for scores in (one, other)]
         np.testing.assert_allclose(line.get_ydata(), found)
+    assert right.lines[0].get_ydata()[0] == pytest.approx(np.mean(left_ends))
     assert right.lines[0].get_ydata()[-1] == pytest.approx(100 * topk.error(centre.mean(axis=0), labels, 1))
 
 
 def test_crops_are_shown_in_their_order():
     image = np.arange(32 * 32 * 3, dtype=np.uint8).reshape(32, 32, 3)
-    crops = experiment.ten_crops(image[None])[0]
+    crops = ten_crops(image[None])[0]
     figure = views.draw_crops(image, crops)
     shown = [axes.images[0].get_array() for axes in figure.axes if axes.images]
     assert len(shown) == 11

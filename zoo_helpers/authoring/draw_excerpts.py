@@ -173,6 +173,7 @@ def _write_sheet(images: np.ndarray, path: Path) -> None:
 
 
 def main() -> None:
+    """Draw the excerpts from the packages in a folder, or fetch them first."""
     parser = argparse.ArgumentParser(
         description="Draw the excerpts in core/data anew from the complete sets."
     )

@@ -1,9 +1,14 @@
-"""Batch normalization in one fused kernel: what Keras' own layer computes, in less time."""
+"""Batch normalization in one fused kernel: what Keras' own layer computes, in less time. Imports Keras."""
 
 from __future__ import annotations
 
-import keras
-import tensorflow as tf
+from typing import Any
+
+from zoo_helpers.core.training import quiet_tensorflow
+
+tf = quiet_tensorflow()
+
+import keras  # noqa: E402  (after TensorFlow, so that its start-up lines are silenced)
 
 
 @keras.saving.register_keras_serializable("zoo_helpers")
@@ -25,9 +30,9 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
             raise ValueError("scale and center must be True, renorm and synchronized False")
         super().build(input_shape)
 
-    def call(self, inputs: tf.Tensor, training: bool | None = None) -> tf.Tensor:
+    def call(self, inputs: Any, training: bool | None = None) -> Any:
         """Normalize by the batch while training, by the moving statistics afterwards."""
-        learning = bool(training) and self.trainable
+        learning = training and self.trainable
         outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
             x=inputs,
             scale=self.gamma,
@@ -35,7 +40,7 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
             mean=[] if learning else self.moving_mean,
             variance=[] if learning else self.moving_variance,
             epsilon=self.epsilon,
-            is_training=learning,
+            is_training=bool(learning),
         )
         if learning:
             count = tf.cast(tf.size(inputs) / inputs.shape[-1], variance.dtype)

@@ -21,8 +21,8 @@ def carry_weights(
     A dense kernel (H * W * C, units) also fits a convolution's (H, W, C, units): after flattening a map, both
     hold the same numbers in the same order.
 
-    Raises ValueError that names the layer when one is missing, does not fit, or is left over; `target` may then
-    hold a part of the new weights.
+    Raises ValueError that names the layer when one is missing, does not fit, or is left over; `target` may
+    then hold a part of the new weights.
     """
     given = {layer.name: layer for layer in source.layers if layer.weights}
     for layer in target.layers:

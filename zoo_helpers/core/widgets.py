@@ -6,6 +6,7 @@ fixed text and, for an explorer, a still picture. So it also makes sense on a pa
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 EXPLORER_DPI = 96  # one dot a CSS pixel: a drag answers faster than with the still pictures' 144
-FULL_LABELS = {"description_width": "initial"}  # else ipywidgets cuts a control's label after 80 pixels
 
 
 def mime_bundle(
@@ -40,7 +40,7 @@ def mime_bundle(
 
 def slider(label: str, low: float, high: float, start: float, step: float | None = None) -> ipywidgets.Widget:
     """A labelled slider from `low` to `high`: whole numbers where all four are, else a hundredth a step."""
-    numbers = {"min": low, "max": high, "value": start, "description": label, "style": FULL_LABELS}
+    numbers = {"min": low, "max": high, "value": start, "description": label}
     if all(isinstance(number, int) for number in (low, high, start, step or 1)):
         return ipywidgets.IntSlider(step=step or 1, **numbers)
     return ipywidgets.FloatSlider(step=step or (high - low) / 100, **numbers)
@@ -52,14 +52,14 @@ def menu(label: str, options: Sequence[Any] | Mapping[str, Any], start: Any) -> 
         options=options if isinstance(options, Mapping) else list(options),
         value=start,
         description=label,
-        style=FULL_LABELS,
+        layout={"width": "max-content"},
     )
 
 
 class Explorer(ipywidgets.VBox):
     """Controls in front of a view: each change calls `view(**values)` again and shows its picture.
 
-    view     : function of the controls' values -> Figure, always of the same size
+    view     : function of the controls' values -> Figure, always of the same size and with the same axes
     caption  : what to notice, or a function of the controls' values that says it
     controls : name=slider(…) or menu(…), or short: name=(low, high) or (low, high, step) is a slider,
                name=[…] or {label: value} a menu; both begin at their first value
@@ -71,29 +71,36 @@ class Explorer(ipywidgets.VBox):
         self.view = view
         self.caption = caption
         self.controls = {name: _control(name, given) for name, given in controls.items()}
-        first = self._draw()
-        self._first_png, self._first_words = figures.still(first), self._says()
+        first = self.view(**self.values)
+        self._first_words = self._says()
         self._width = figures.width_in_css_pixels(first)
+        # Every picture keeps the first one's layout: nothing jumps, and a drag is answered twice as fast.
+        self._places = [axes.get_position(original=True) for axes in first.axes]
         self._picture = ipywidgets.Image(
             value=figures.to_png(first, EXPLORER_DPI),
             format="png",
-            layout={"width": f"{self._width}px", "max_width": "100%"},
+            layout={"width": f"{self._width}px", "max_width": "calc(100% - 4px)"},  # its margin is 2 pixels
         )
+        self._first_png = figures.still(first, f"Run the cell to move its controls. {self._first_words}")
         self._text = ipywidgets.HTML()
         self._say()
-        row = ipywidgets.HBox(list(self.controls.values()), layout={"flex_flow": "row wrap"})
+        row = ipywidgets.HBox(self._aligned_controls(), layout={"flex_flow": "row wrap", "margin": "0 0 8px"})
         super().__init__([row, self._picture, self._text])
         self.add_class("zoo-explorer")
         for control in self.controls.values():
             control.observe(self._redraw, "value")
 
+    def _aligned_controls(self) -> list[ipywidgets.Widget]:
+        """The controls, their labels of one width and whole: so sliders stand below each other."""
+        longest = max(len(control.description) for control in self.controls.values())
+        for control in self.controls.values():
+            control.style.description_width = f"{longest + 1}ch"
+        return list(self.controls.values())
+
     @property
     def values(self) -> dict[str, Any]:
         """The controls' values now, as the view gets them."""
         return {name: control.value for name, control in self.controls.items()}
-
-    def _draw(self) -> Figure:
-        return self.view(**self.values)
 
     def _says(self) -> str:
         return self.caption(**self.values) if callable(self.caption) else self.caption
@@ -104,7 +111,11 @@ class Explorer(ipywidgets.VBox):
         )
 
     def _redraw(self, change: object) -> None:
-        self._picture.value = figures.to_png(self._draw(), EXPLORER_DPI)
+        figure = self.view(**self.values)
+        figure.set_layout_engine("none")
+        for axes, place in zip(figure.axes, self._places, strict=True):
+            axes.set_position(place)
+        self._picture.value = figures.to_png(figure, EXPLORER_DPI)
         self._say()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -149,10 +160,11 @@ class Prediction(ipywidgets.VBox):
         self._text.value = f"You said: <b>{escape(self.guess)}</b>. Run the next cells to find out."
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        return mime_bundle(self, f"Your guess. {self._question} ({' / '.join(self.options)})")
+        lines = [*textwrap.wrap(f"Your guess. {self._question}", 90), *(f"( ) {o}" for o in self.options)]
+        return mime_bundle(self, "\n".join(lines))
 
 
-class Quiz(ipywidgets.VBox):
+class Quiz(ipywidgets.GridBox):
     """Multiple-choice questions, each of whose choices answers back with its explanation.
 
     questions : mappings from a question to its choices; a choice maps to its explanation, and the right
@@ -167,7 +179,8 @@ class Quiz(ipywidgets.VBox):
         self._first_answers: dict[str, bool] = {}
         self._score = ipywidgets.HTML(f"{len(questions)} questions.")
         parts = [self._part(number, question) for number, question in enumerate(questions, start=1)]
-        super().__init__([*parts, self._score])
+        columns = "repeat(auto-fit, minmax(460px, 1fr))"  # two on a slide, one beside the file browser
+        super().__init__([*parts, self._score], layout={"grid_template_columns": columns})
         self.add_class("zoo-quiz")
 
     def _part(self, number: int, question: str) -> ipywidgets.Widget:

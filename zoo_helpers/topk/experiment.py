@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from zoo_helpers.core import datasets, training
+from zoo_helpers.core.crops import CENTRE, SIDE, random_crops, ten_crops
 
 if TYPE_CHECKING:
     import keras
 
-SIDE = 28
 EPOCHS = 12
-CENTRE = 4  # its place among the ten crops
 
 
 def build_small() -> keras.Model:
@@ -50,26 +49,6 @@ def train_small(seed: int = 0, stage: str = "training the small network") -> ker
         seed=seed,
     )
     return model
-
-
-def random_crops(images: np.ndarray, generator: np.random.Generator) -> np.ndarray:
-    """One random crop of each image, half of them flipped: (N, 32, 32, 3) to (N, 28, 28, 3)."""
-    windows = np.lib.stride_tricks.sliding_window_view(images, (SIDE, SIDE), axis=(1, 2))
-    rows, columns = generator.integers(windows.shape[1], size=(2, len(images)))
-    crops = np.moveaxis(windows[np.arange(len(images)), rows, columns], 1, -1)  # (N, 28, 28, 3)
-    flipped = generator.random(len(images)) < 0.5
-    return np.where(flipped[:, None, None, None], crops[:, :, ::-1], crops)
-
-
-def ten_crops(images: np.ndarray) -> np.ndarray:
-    """The four corners, the centre, and their mirror images: (N, 32, 32, 3) to (N, 10, 28, 28, 3).
-
-    Source: Krizhevsky et al. 2012, section 4.1.
-    """
-    far = images.shape[1] - SIDE
-    corners = [(0, 0), (0, far), (far, 0), (far, far), (far // 2, far // 2)]
-    crops = [images[:, row : row + SIDE, column : column + SIDE] for row, column in corners]
-    return np.stack(crops + [crop[:, :, ::-1] for crop in crops], axis=1)
 
 
 def score_crops(model: keras.Model, images: np.ndarray) -> np.ndarray:

@@ -76,7 +76,7 @@ def draw_winners(winners: Table, human: Fact, supplied: float) -> Figure:
     supplied : the 2012 winner's error with the supplied images alone, marked beside its official one
     """
     years, errors = winners.column("year"), winners.column("top-5 error")
-    figure = figures.figure(9.0, 4.0)
+    figure = figures.figure(8.6, 4.0)
     axes = figure.subplots()
     for error, text, dash in ((human.others[0].value, "second", ":"), (human.value, "first", "--")):
         axes.axhline(error, color=GREY, linestyle=dash, linewidth=1.5, zorder=0)
@@ -129,7 +129,7 @@ def draw_guesses(images: np.ndarray, scores: np.ndarray, labels: np.ndarray, nam
     """Images, each with its five best guesses; the true class orange, its rank above the picture."""
     columns = 5
     rows = -(-len(images) // columns)
-    figure = figures.figure(10.0, 3.3 * rows)
+    figure = figures.figure(8.6, 2.75 * rows)
     grid = figure.subplots(2 * rows, columns, height_ratios=[1.25, 1] * rows, squeeze=False)
     for index, (image, score, label) in enumerate(zip(images, scores, labels, strict=True)):
         top, bottom = grid[2 * (index // columns) :, index % columns][:2]
@@ -175,9 +175,10 @@ def draw_crops(image: np.ndarray, crops: np.ndarray) -> Figure:
 def draw_averaging(centre: np.ndarray, ten: np.ndarray, labels: np.ndarray) -> Figure:
     """What averaging does to top-1 error: over ten crops for each network, and over 1 to V networks.
 
-    centre, ten : (V, N, C), the scores of V networks by the centre crop alone and averaged over ten crops
+    centre, ten : (V, N, C), the scores of V networks by the centre crop alone and averaged over ten crops.
+    On the right, each number of networks is the mean over the V runs of so many neighbours in a circle.
     """
-    figure = figures.figure(9.5, 3.8)
+    figure = figures.figure(8.6, 3.8)
     left, right = figure.subplots(1, 2, sharey=True)
     for one_crop, ten_crops in zip(_top1(centre, labels), _top1(ten, labels), strict=True):
         left.plot([0, 1], [one_crop, ten_crops], color=GREY, marker="o", linewidth=1)
@@ -188,11 +189,16 @@ def draw_averaging(centre: np.ndarray, ten: np.ndarray, labels: np.ndarray) -> F
         (centre, "centre crop", BLUE, "o"),
         (ten, "ten crops", VERMILION, "s"),
     ):
-        means = np.cumsum(scores, axis=0) / counts[:, None, None]
-        right.plot(counts, _top1(means, labels), color=color, marker=marker, label=name)
+        errors = [_top1(_means_of_neighbours(scores, count), labels) for count in counts]
+        right.plot(counts, np.mean(errors, axis=1), color=color, marker=marker, label=name)
     right.set(title="Several networks, averaged", xlabel="networks", xticks=counts)
     right.legend()
     return figure
+
+
+def _means_of_neighbours(scores: np.ndarray, count: int) -> np.ndarray:
+    """For each of V networks in a circle, the mean (N, C) of it and the next `count` - 1: (V, N, C)."""
+    return np.mean([np.roll(scores, -step, axis=0) for step in range(count)], axis=0)
 
 
 def _top1(scores: np.ndarray, labels: np.ndarray) -> list[float]:

@@ -80,7 +80,7 @@ def build(config: str, classes: int = 1000) -> keras.Model:
 
 
 def build_mini(config: str = "A", classes: int = 10, width: int = 16) -> keras.Model:
-    """The same network for images of 32 by 32 pixels, with `width` channels in conv1_1, the others in step."""
+    """The same network for images of 32 by 32 pixels, `width` channels in conv1_1, the others in step."""
     return _assemble(config, classes, side=32, width=width)
 
 

@@ -16,9 +16,9 @@ COLUMNS = 4
 
 
 @figures.view
-def draw_map(lessons: Sequence[Lesson], ready: Collection[str]) -> Figure:
-    """The lessons as a path that turns at the right; a dashed frame for those not among `ready`."""
-    figure = figures.figure(10.0, 3.9)
+def draw_map(lessons: Sequence[Lesson], ready: Collection[str], others: str = "to come") -> Figure:
+    """The lessons as a path that turns at the right; those not `ready` are dashed and say `others`."""
+    figure = figures.figure(8.6, 3.7)
     axes = figure.subplots()
     places = [_place(index) for index in range(len(lessons))]
     for start, end in pairwise(places):
@@ -38,7 +38,7 @@ def draw_map(lessons: Sequence[Lesson], ready: Collection[str]) -> Figure:
         axes.add_patch(frame)
         axes.text(x, y + 0.22, f"{number} · {lesson.subject}", ha="center", va="center", weight="bold")
         axes.text(x, y - 0.04, lesson.question, ha="center", va="center", fontsize=10)
-        state = lesson.year if there else f"{lesson.year} · to come"
+        state = lesson.year if there else f"{lesson.year} · {others}"
         axes.text(x, y - 0.28, state, ha="center", va="center", fontsize=10, color=GREY)
     axes.set(xlim=(-0.5, COLUMNS - 0.5), ylim=(-1.45, 0.45))
     axes.axis("off")
@@ -48,7 +48,7 @@ def draw_map(lessons: Sequence[Lesson], ready: Collection[str]) -> Figure:
 def explore_map(lessons: Sequence[Lesson]) -> widgets.Explorer:
     """The map behind a slider for the number of lessons done."""
     return widgets.Explorer(
-        lambda done: draw_map(lessons, [lesson.notebook for lesson in lessons[:done]]),
+        lambda done: draw_map(lessons, [lesson.notebook for lesson in lessons[:done]], "not yet done"),
         caption=lambda done: f"The map of a learner who has done {done} of the {len(lessons)} lessons.",
         done=widgets.slider("lessons done", 0, len(lessons), start=1),
     )

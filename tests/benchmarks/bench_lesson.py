@@ -1,0 +1,121 @@
+"""Every lesson from top to bottom, in a kernel like a learner's: seconds, memory, and explorers' answers."""
+
+import json
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell
+
+from tests.benchmarks.timing import yes_or_no
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+SECONDS = {"01_topk_error": 60, "06_resnet": 120}  # a lesson's budget, where it is not
+USUAL_SECONDS = 90
+PICTURE_FIRST = "01_topk_error"  # its first picture does not wait for TensorFlow
+
+LOADED = "import sys; print('tensorflow' in sys.modules)"
+MEGABYTES = """
+import resource, sys
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(peak / (1e6 if sys.platform == "darwin" else 1e3))
+"""
+ANSWERS = """
+import gc, json, statistics, time
+from zoo_helpers.core.widgets import Explorer
+
+def positions(control):
+    if isinstance(control.value, bool):
+        return [False, True]
+    if hasattr(control, "min"):
+        number, span = type(control.min), control.max - control.min
+        return [number(control.min + span * part / 10) for part in range(11)]
+    return [value for _, value in control._options_full]
+
+def answer(control, value):
+    start = time.perf_counter()
+    control.value = value
+    return time.perf_counter() - start
+
+explorers = [thing for thing in gc.get_objects() if isinstance(thing, Explorer)]
+print(json.dumps([
+    statistics.median(
+        answer(control, value)
+        for control in explorer.controls.values()
+        for value in positions(control)
+        if value != control.value
+    )
+    for explorer in explorers
+]))
+"""
+
+
+def rows():
+    """What was measured, its value, the bound, and whether it holds, lesson by lesson."""
+    return [row for path in sorted(NOTEBOOKS.glob("*.ipynb")) for row in lesson_rows(path)]
+
+
+def lesson_rows(path):
+    """A lesson's rows."""
+    lesson = Lesson(path)
+    budget = SECONDS.get(path.stem, USUAL_SECONDS)
+    slowest = max(lesson.seconds, key=lesson.seconds.get)
+    total, worst = sum(lesson.seconds.values()), lesson.seconds[slowest]
+    measured = [
+        ("top to bottom", f"{total:.0f} s", f"under {budget} s", total < budget),
+        (f"its slowest cell, {slowest}", f"{worst:.1f} s", "under 30 s", worst < 30),
+        ("its kernel's memory at the peak", f"{lesson.gigabytes:.1f} GB", "under 3 GB", lesson.gigabytes < 3),
+    ]
+    if lesson.answers:
+        answer = 1000 * max(lesson.answers)
+        what = f"an answer of its slowest of {len(lesson.answers)} explorers, median"
+        measured.append((what, f"{answer:.0f} ms", "under 100 ms", answer < 100))
+    if path.stem == PICTURE_FIRST:
+        before = lesson.first_picture_without_tensorflow
+        measured.append(("its first picture is there before TensorFlow", yes_or_no(before), "yes", before))
+    return [(f"{path.stem}: {what}", *row) for what, *row in measured]
+
+
+class Lesson:
+    """A notebook, run once.
+
+    seconds                          : from a cell's id to what it took; "the kernel's start" is among them
+    gigabytes                        : the most memory that the kernel held
+    answers                          : for each explorer, the median seconds from a move to its picture
+    first_picture_without_tensorflow : whether TensorFlow was not yet loaded at the first picture
+    """
+
+    def __init__(self, path):
+        self.notebook = nbformat.read(path, as_version=4)
+        self.seconds = {}
+        self.first_picture_without_tensorflow = None
+        self.client = NotebookClient(
+            self.notebook,
+            timeout=600,
+            kernel_name="python3",
+            resources={"metadata": {"path": str(path.parent)}},
+            extra_arguments=["--log-level=ERROR"],
+        )
+        start = time.perf_counter()
+        with self.client.setup_kernel():
+            self.seconds["the kernel's start"] = time.perf_counter() - start
+            for index, cell in enumerate(self.notebook.cells):
+                if cell.cell_type == "code":
+                    self.run(cell, index)
+            self.gigabytes = float(self.ask(MEGABYTES)) / 1000
+            self.answers = json.loads(self.ask(ANSWERS))
+
+    def run(self, cell, index):
+        start = time.perf_counter()
+        self.client.execute_cell(cell, index)
+        self.seconds[cell.id] = time.perf_counter() - start
+        has_picture = any("image/png" in output.get("data", {}) for output in cell.outputs)
+        if has_picture and self.first_picture_without_tensorflow is None:
+            self.first_picture_without_tensorflow = self.ask(LOADED) == "False"
+
+    def ask(self, source):
+        """What a cell that is not in the notebook prints."""
+        self.notebook.cells.append(new_code_cell(source))
+        self.client.execute_cell(self.notebook.cells[-1], len(self.notebook.cells) - 1)
+        return self.notebook.cells.pop().outputs[0].text.strip()

@@ -1,0 +1,117 @@
+"""Every lesson in a real JupyterLab with a real kernel and a real Chromium, at 1280 × 720.
+
+It runs without an error, its explorers, guesses, quiz and exercises answer, and its slides fit the screen.
+Screenshots of all it shows are left in `screenshots/<lesson>/`.
+"""
+
+import importlib
+import os
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from lesson_page import HEIGHT
+from real_lab import NO_CHROMIUM, find_chromium
+
+if find_chromium() is None and os.environ.get("ZOO_BROWSER") != "required":
+    pytest.skip(NO_CHROMIUM, allow_module_level=True)
+
+
+def exercises_of(cells):
+    """The exercises of the lesson whose `exercises` the cells import."""
+    sources = "\n".join(cell.source for cell in cells)
+    lesson = re.search(r"^from zoo_helpers\.(\w+) import .*\bexercises\b", sources, re.MULTILINE)
+    assert lesson, "no cell says: from zoo_helpers.<lesson> import exercises"
+    return importlib.import_module(f"zoo_helpers.{lesson[1]}.exercises").EXERCISES
+
+
+def cell_with(source, cells):
+    """The id of the one cell with this source."""
+    ids = [cell.id for cell in cells if cell.source == source]
+    assert len(ids) == 1, f"{len(ids)} cells, not one, hold: {source}"
+    return ids[0]
+
+
+def test_stored_outputs_show_before_anything_runs(lesson):
+    assert lesson.before
+    for cell, seen in lesson.before:
+        assert (seen["pictures"], seen["broken"]) == (cell.pictures, 0), f"{cell.id}: pictures are missing"
+        assert "Error displaying widget" not in seen["text"], cell.id
+
+
+def test_every_cell_runs_without_a_complaint(lesson):
+    assert {cell.id: cell.problems for cell in lesson.cells if cell.problems} == {}
+
+
+def test_pictures_and_widgets_fit_the_column(lesson):
+    seen = {cell: lesson.outputs_on_screen(cell) for cell in lesson.cells if cell.pictures or cell.widgets}
+    lesson.screenshot_cells(seen)
+    assert [cell.id for cell in seen if seen[cell]["broken"]] == []
+    assert {cell.id: seen[cell]["cut"] for cell in seen if seen[cell]["cut"]} == {}
+
+
+def test_explorers_answer_key_and_mouse(lesson):
+    for cell in lesson.cells_that_show("Explorer: "):
+        explorer = lesson.explorer(cell)
+        for name, move in explorer.moves.items():
+            before = explorer.look()
+            move()
+            after = explorer.look_after_change(before)
+            assert after.picture != before.picture, f"{cell.id}: {name} leaves the picture as it was"
+            assert after.place == before.place, f"{cell.id}: {name} moves the picture"
+
+
+def test_guesses_can_be_made_by_mouse_and_by_key(lesson):
+    for cell in lesson.cells_that_show("Your guess. "):
+        guess = lesson.node(cell).locator(".zoo-prediction")
+        first, second = guess.locator("label:has(input)").all()[:2]
+        first.click()
+        guess.get_by_text(f"You said: {first.inner_text()}.").wait_for()
+        lesson.page.keyboard.press("Tab")
+        lesson.page.keyboard.press("Space")
+        guess.get_by_text(f"You said: {second.inner_text()}.").wait_for()
+
+
+def test_quiz_explains_a_choice_made_by_mouse_or_by_key(lesson):
+    for cell in lesson.cells_that_show("Quiz"):
+        for question in lesson.node(cell).locator(".zoo-quiz > .widget-vbox").all():
+            explanation = question.locator(".widget-html-content").last
+            assert explanation.inner_text() == "", cell.id
+            question.locator("label:has(input)").first.click()
+            explanation.filter(has_text=re.compile("[✓✗] ")).wait_for()
+            first = explanation.inner_text()
+            lesson.page.keyboard.press("Tab")
+            lesson.page.keyboard.press("Space")
+            explanation.filter(has_text=re.compile("[✓✗] ")).filter(has_not_text=first).wait_for()
+
+
+def test_exercises_answer_back(lesson):
+    cells = lesson.cells
+    for exercise in exercises_of(cells):
+        stub = cell_with(exercise.stub, cells)
+        check = cell_with(f"exercises.{exercise.id}.check({exercise.id})", cells)
+        assert lesson.run(check).printed.startswith("Not attempted yet"), exercise.id
+        lesson.type_into(stub, exercise.solution_source())
+        assert lesson.run(stub).source == exercise.solution_source(), f"{exercise.id} was not typed right"
+        assert lesson.run(check).printed == "Correct.\n", exercise.id
+
+
+def test_slides_turn_by_key_and_fit_the_screen(lesson):
+    pytest.importorskip("jupyterlab_slideshow")
+    ids = [cell.id for cell in lesson.cells]
+    too_tall = {}
+    with lesson.live_slides():
+        slides = lesson.find_slides()
+        lesson.turn_to(slides[:3][-1][0])
+        for number, slide in enumerate(slides, start=1):
+            height = lesson.show_slide(slide)
+            lesson.screenshot(f"slide-{number:02}-{ids[slide[0]]}")
+            if height > HEIGHT:
+                too_tall[", ".join(ids[index] for index in slide)] = height
+    assert too_tall == {}, f"slides taller than {HEIGHT} pixels"
+
+
+def test_nothing_leaves_this_machine(lesson, lab):
+    hosts = {urlsplit(url.removeprefix("blob:")).hostname for url in lesson.requests if url[:5] != "data:"}
+    assert hosts == {"127.0.0.1"}
+    assert lab.attempts.read_text() == ""

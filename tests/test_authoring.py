@@ -1,0 +1,186 @@
+"""The maintainers' commands: what refresh leaves out, whether a setting arrives, what bench prints."""
+
+import base64
+import io
+import platform
+import sys
+
+import nbformat
+import numpy as np
+import pytest
+from nbclient.exceptions import CellExecutionError
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from PIL import Image
+
+from tests.benchmarks import __main__ as bench
+from zoo_helpers.authoring import portability
+from zoo_helpers.authoring.refresh import WIDGET_VIEW, main, refresh
+
+SOURCES = {
+    "words": "import sys\nprint('out')\nprint('more')",
+    "value": "2 + 3",
+    "picture": """
+import numpy as np
+from matplotlib.figure import Figure
+from zoo_helpers.core import figures
+figure = figures.figure(2, 1)
+figure.subplots().plot([1, 2])
+figures.show(figure, "A line that rises from one to two.")""",
+    "widget": "import ipywidgets\nipywidgets.IntSlider(description='k')",
+}
+
+
+@pytest.fixture(scope="module")
+def refreshed(tmp_path_factory):
+    """The path of a small notebook after its first refresh."""
+    path = tmp_path_factory.mktemp("refresh") / "small.ipynb"
+    cells = [new_markdown_cell("# Title", id="title")]
+    cells += [new_code_cell(source.strip(), id=id) for id, source in SOURCES.items()]
+    book = new_notebook(
+        cells=cells,
+        metadata={"widgets": {"state": {}}, "language_info": {"name": "python", "version": "3.0"}},
+    )
+    nbformat.write(book, path)
+    assert refresh(path)
+    return path
+
+
+@pytest.fixture
+def notebook(refreshed):
+    """The refreshed notebook as it lies on disk; tests may change the file."""
+    before = refreshed.read_bytes()
+    yield refreshed
+    refreshed.write_bytes(before)
+
+
+def outputs(path):
+    return {cell.id: cell.get("outputs") for cell in nbformat.read(path, as_version=4).cells}
+
+
+def repacked(png, change=0):
+    """The same picture in other bytes; `change` flips bits of its first pixel's red."""
+    pixels = np.array(Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB"))
+    pixels[0, 0, 0] ^= change
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, format="PNG", compress_level=1)
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
+def test_first_refresh_runs_every_cell_in_order(notebook):
+    book = nbformat.read(notebook, as_version=4)
+    assert [cell.execution_count for cell in book.cells if cell.cell_type == "code"] == [1, 2, 3, 4]
+    assert outputs(notebook)["words"] == [{"output_type": "stream", "name": "stdout", "text": "out\nmore\n"}]
+    assert outputs(notebook)["value"][0].data == {"text/plain": "5"}
+
+
+def test_first_refresh_leaves_out_what_changes_from_run_to_run(notebook):
+    book = nbformat.read(notebook, as_version=4)
+    assert set(book.metadata) == {"kernelspec", "language_info"}
+    assert "version" not in book.metadata.language_info
+    assert all("execution" not in cell.metadata for cell in book.cells)
+    assert WIDGET_VIEW not in notebook.read_text()
+    assert "IntSlider" in outputs(notebook)["widget"][0].data["text/plain"]
+
+
+def test_second_refresh_changes_no_byte(notebook, capsys):
+    before, written = notebook.read_bytes(), notebook.stat().st_mtime_ns
+    main([str(notebook)])
+    assert capsys.readouterr().out == f"{notebook}: unchanged\n"
+    assert notebook.read_bytes() == before
+    assert notebook.stat().st_mtime_ns == written
+
+
+def test_picture_with_equal_pixels_keeps_its_bytes(notebook):
+    book = nbformat.read(notebook, as_version=4)
+    book.cells[1].source = "print('other')"
+    kept = repacked(book.cells[3].outputs[0].data["image/png"])
+    book.cells[3].outputs[0].data["image/png"] = kept
+    book.cells[3].outputs.reverse()  # it is found wherever the cell showed it
+    nbformat.write(book, notebook)
+    assert refresh(notebook)
+    assert outputs(notebook)["words"][0].text == "other\n"
+    assert outputs(notebook)["picture"][0].data["image/png"] == kept
+
+
+def test_picture_with_one_other_pixel_is_replaced(notebook):
+    book = nbformat.read(notebook, as_version=4)
+    drawn = book.cells[3].outputs[0].data["image/png"]
+    book.cells[3].outputs[0].data["image/png"] = repacked(drawn, change=1)
+    nbformat.write(book, notebook)
+    assert refresh(notebook)
+    assert outputs(notebook)["picture"][0].data["image/png"] == drawn
+
+
+def test_notebook_with_a_cell_that_fails_stays_as_it_was(notebook):
+    book = nbformat.read(notebook, as_version=4)
+    book.cells[1].source = "raise ValueError('no')"
+    nbformat.write(book, notebook)
+    before = notebook.read_bytes()
+    with pytest.raises(CellExecutionError, match="ValueError"):
+        refresh(notebook)
+    assert notebook.read_bytes() == before
+
+
+# Portability
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it looks into /proc")
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="other processors have other instruction sets")
+def test_settings_arrive():
+    four, on = (portability.SETTINGS[name] for name in ("four threads", "oneDNN on"))
+    lower = {"ONEDNN_MAX_CPU_ISA": "SSE41", "OPENBLAS_CORETYPE": "Nehalem"}  # than machines have today
+    seen = portability.observe({**four.environment, **on.environment, **lower})
+    assert seen.items() >= {**four.seen, **on.seen, "TensorFlow's ISA": "Intel SSE4.1"}.items()
+    assert seen["OpenBLAS' ISA"] == "Nehalem"
+
+
+def test_every_setting_says_what_to_look_for():
+    seen = {what for setting in portability.SETTINGS.values() for what in setting.seen}
+    assert all(setting.environment and setting.seen for setting in portability.SETTINGS.values())
+    assert seen >= {"TensorFlow threads", "oneDNN", "TensorFlow's ISA", "OpenBLAS' ISA", "NumPy's AVX-512"}
+
+
+@pytest.mark.parametrize(("seen", "passed", "code"), [("on", True, 0), ("off", True, 1), ("on", False, 1)])
+def test_portability_fails_for_a_setting_without_effect_and_for_a_difference(
+    monkeypatch, capsys, seen, passed, code
+):
+    setting = portability.Setting({"SWITCH": "1"}, {"oneDNN": "on"})
+    monkeypatch.setattr(portability, "SETTINGS", {"switched": setting})
+    monkeypatch.setattr(portability, "observe", lambda environment: {"oneDNN": seen, "other": "7"})
+    monkeypatch.setattr(portability, "run_notebooks", lambda environment: (passed, "1 failed"))
+    assert portability.main() == code
+    table, *rest = capsys.readouterr().out.split("| 0 s |\n")
+    assert table.endswith(f"| switched | oneDNN: {seen} | {'as stored' if passed else 'DIFFER'} ")
+    assert ("1 failed" in rest[0]) == bool(code)
+
+
+# Benchmarks
+
+
+def test_bench_prints_a_table_and_fails_where_a_bound_does_not_hold(monkeypatch, capsys, tmp_path):
+    rows = "[('fast', '2 ms', 'under 9 ms', np.True_), ('slow', '20 ms', 'under 9 ms', {holds})]"
+    for name, holds in (("good", "True"), ("bad", "np.False_")):
+        source = f"import numpy as np\nprint('noise')\ndef rows():\n    return {rows.format(holds=holds)}\n"
+        (tmp_path / f"bench_{name}.py").write_text(source)
+    (tmp_path / "bench_broken.py").write_text("def rows():\n    return 1 / 0\n")
+    monkeypatch.setattr(bench, "HERE", tmp_path)
+    monkeypatch.setattr(bench, "PACKAGE", "")
+    monkeypatch.setattr(bench, "ROOT", tmp_path)
+    assert bench.main(["good"]) == 0
+    machine, _, *table = capsys.readouterr().out.splitlines()
+    assert all(name in machine for name in ("cores", "Python 3.", "TensorFlow 2.", "Keras 3.", "NumPy 2."))
+    assert table == [
+        "| what | measured | bound | holds |",
+        "|---|---|---|---|",
+        "| fast | 2 ms | under 9 ms | yes |",
+        "| slow | 20 ms | under 9 ms | yes |",
+    ]
+    assert bench.main([]) == 1
+    table = capsys.readouterr().out.splitlines()[4:]
+    assert table[1] == "| slow | 20 ms | under 9 ms | **NO** |"
+    assert table[2] == "| bench_broken | crashed | runs to its end | **NO** |"
+    assert len(table) == 5
+
+
+def test_pytest_collects_no_benchmark(request):
+    assert not [item for item in request.session.items if "benchmarks" in item.nodeid]

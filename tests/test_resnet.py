@@ -1,0 +1,274 @@
+"""ResNet: the tables, their counts against the ledger, and the same answers as keras.applications."""
+
+import subprocess
+import sys
+from itertools import pairwise
+
+import keras
+import numpy as np
+import pytest
+
+from zoo_helpers import resnet
+from zoo_helpers.core import papers
+from zoo_helpers.core.anatomy import totals, trace_layers
+from zoo_helpers.core.weights import carry_weights
+from zoo_helpers.resnet.layers import ZeroPadShortcut
+
+DEPTHS = list(resnet.CONFIGURATIONS)
+CIFAR_DEPTHS = papers.table("resnet.cifar_parameters").column("depth")
+
+
+def images(count, side, seed=0):
+    return np.random.default_rng(seed).normal(size=(count, side, side, 3)).astype("float32")
+
+
+def by_name(rows):
+    return {row.name: row for row in rows}
+
+
+def randomised(model, seed=0):
+    """The model with normalization as after training: no statistic and no bias at its start."""
+    random = np.random.default_rng(seed)
+    for layer in model.layers:
+        weights = layer.get_weights()
+        if isinstance(layer, keras.layers.BatchNormalization):
+            gamma = random.uniform(0.5, 1.0, weights[0].shape)  # small enough for 152 layers
+            variance = random.uniform(0.5, 1.5, weights[0].shape)
+            beta, mean = random.normal(0, 0.1, (2, *weights[0].shape))
+            layer.set_weights([gamma, beta, mean, variance])
+        elif len(weights) == 2:
+            layer.set_weights([weights[0], random.normal(0, 0.1, weights[1].shape)])
+    return model
+
+
+# --- Counts -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+def test_the_table_is_the_papers(depth):
+    published = papers.table("resnet.table1").row(depth)
+    assert resnet.CONFIGURATIONS[depth] == (published["block"], tuple(published["blocks"]))
+    assert totals(resnet.trace(depth)).weighted_layers == depth
+    ends = [row.output_shape[-1] for row in resnet.trace(depth) if row.name in ("conv2_1_1", "conv5_1_1")]
+    assert ends == [papers.fact("resnet.stage_widths").value[i] for i in (0, -1)]
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+def test_multiply_adds_are_the_published_ones(depth):
+    published = papers.table("resnet.multiply_adds").row(depth)
+    assert totals(resnet.trace(depth)).multiply_adds == published["stride in the 1x1"]
+    assert totals(resnet.trace(depth, stride_in="3x3")).multiply_adds == published["stride in the 3x3"]
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+def test_parameters_are_the_published_ones(depth):
+    for stride_in in ("1x1", "3x3"):
+        trainable = totals(resnet.trace(depth, stride_in=stride_in)).trainable
+        assert trainable == papers.table("resnet.parameters").row(depth)["parameters"]
+    if depth < 50:
+        option_a = papers.table("resnet.parameters_option_a").row(depth)["parameters"]
+        assert totals(resnet.trace(depth, shortcut="A")).trainable == option_a
+    else:
+        published = papers.table("keras.parameters").row(f"ResNet{depth}")
+        with_biases = totals(resnet.trace(depth, conv_bias=True))
+        assert with_biases.trainable == published["trainable"]
+        assert with_biases.parameters - with_biases.trainable == published["not trainable"]
+        assert with_biases.trainable - trainable == published["convolution biases"]
+
+
+@pytest.mark.parametrize("depth", CIFAR_DEPTHS)
+def test_cifar_parameters_are_the_published_ones(depth):
+    published = papers.table("resnet.cifar_parameters").row(depth)
+    rows = resnet.trace_cifar(depth)
+    assert totals(rows).weighted_layers == depth
+    assert totals(rows).trainable == published["parameters"]
+    assert totals(rows).parameters == published["with moving statistics"]
+    assert (
+        totals(row for row in rows if row.kind in ("Conv2D", "Dense")).trainable
+        == published["convolutions and fc"]
+    )
+    assert totals(resnet.trace_cifar(depth, shortcut="B")).trainable == published["option B"]
+    assert by_name(rows)["fc"].parameters == papers.fact("resnet.cifar_fc_parameters").value
+
+
+def test_option_c_projects_in_thirteen_more_places():
+    def projections(shortcut):
+        return sum(row.name.endswith("_shortcut") for row in resnet.trace(34, shortcut=shortcut))
+
+    assert projections("C") - projections("B") == papers.fact("resnet.option_c_projections").value
+
+
+@pytest.mark.parametrize(
+    ("depth", "options"),
+    [
+        (18, {"shortcut": "A"}),
+        (18, {"shortcut": "C", "classes": 7}),
+        (34, {"residual": False}),
+        (50, {"stride_in": "3x3", "conv_bias": True}),
+        (50, {"shortcut": "A"}),
+    ],
+)
+def test_the_model_has_the_rows_of_the_table(depth, options):
+    model = resnet.build(depth, **options)
+    assert by_name(trace_layers(model)) == by_name(resnet.trace(depth, **options))
+
+
+@pytest.mark.parametrize("residual", [True, False])
+@pytest.mark.parametrize("shortcut", ["A", "B", "C"])
+def test_the_cifar_model_has_the_rows_of_its_trace(residual, shortcut):
+    options = {"residual": residual, "shortcut": shortcut, "width": 8, "side": 15}
+    model = resnet.build_cifar(14, **options)
+    assert by_name(trace_layers(model)) == by_name(resnet.trace_cifar(14, **options))
+
+
+@pytest.mark.parametrize("depth", [20, 110])
+def test_the_built_cifar_network_has_the_published_parameters(depth):
+    model = resnet.build_cifar(depth)
+    assert (
+        model.count_params() == papers.table("resnet.cifar_parameters").row(depth)["with moving statistics"]
+    )
+    assert totals(model) == totals(resnet.trace_cifar(depth))
+
+
+# --- Answers ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("depth", [50, 101, 152])
+def test_same_weights_same_answers_as_keras_applications(depth):
+    keras.utils.set_random_seed(0)
+    theirs = randomised(getattr(keras.applications, f"ResNet{depth}")(weights=None))
+    ours = resnet.build(depth, conv_bias=True)
+    carry_weights(theirs, ours, resnet.keras_name)
+    assert totals(ours) == totals(resnet.trace(depth, conv_bias=True))
+    batch = np.concatenate([images(1, 224), 4 * images(1, 224, seed=1)])
+    our_values = keras.Model(ours.input, [ours.get_layer("pool5").output, ours.output])(batch)
+    their_values = keras.Model(theirs.input, [theirs.get_layer("avg_pool").output, theirs.output])(batch)
+    for mine, reference in zip(our_values, map(np.asarray, their_values), strict=True):
+        assert np.abs(reference[0] - reference[1]).max() > 1e-2 * reference.max()  # two images, two answers
+        np.testing.assert_allclose(mine, reference, rtol=1e-4, atol=1e-4 * reference.max())
+
+
+@pytest.mark.parametrize("shortcut", ["A", "B", "C"])
+def test_a_block_is_relu_of_main_path_plus_shortcut(shortcut):
+    model = randomised(resnet.build_cifar(8, shortcut=shortcut))
+    add = model.get_layer("conv3_1_add")
+    main, around = add.input
+    block = model.get_layer("conv3_1").output
+    values = keras.Model(model.input, [main, around, block])(images(2, 32))
+    assert main is model.get_layer("conv3_1_2_bn").output
+    assert around is model.get_layer({"A": "conv3_1_shortcut"}.get(shortcut, "conv3_1_shortcut_bn")).output
+    np.testing.assert_allclose(values[2], np.maximum(values[0] + values[1], 0), rtol=1e-6)
+    identity = model.get_layer("conv2_1_add").input[1]
+    assert (identity is model.get_layer("conv1_relu").output) == (shortcut != "C")
+
+
+def test_shortcut_a_keeps_every_second_pixel_and_adds_zeros():
+    maps = np.random.default_rng(0).normal(size=(2, 5, 6, 3)).astype("float32")
+    given = ZeroPadShortcut(width=7, stride=2)(maps).numpy()
+    assert given.shape == (2, 3, 3, 7)
+    np.testing.assert_array_equal(given[..., :3], maps[:, ::2, ::2])
+    assert not given[..., 3:].any()
+
+
+@pytest.mark.parametrize(
+    ("build", "name", "border"), [("build", "conv1", 3), ("build_cifar", "conv3_1_1", 1)]
+)
+def test_a_wide_kernel_with_a_stride_has_zeros_on_all_sides(build, name, border):
+    model = {"build": lambda: resnet.build(18, classes=2), "build_cifar": lambda: resnet.build_cifar(8)}[
+        build
+    ]()
+    layer = model.get_layer(name)
+    maps = images(1, 12) if name == "conv1" else np.random.default_rng(0).normal(size=(1, 12, 12, 16))
+    padded = np.pad(maps, ((0, 0), (border, border), (border, border), (0, 0)))
+    kernel = layer.get_weights()[0]
+    size = kernel.shape[0]
+    expected = np.array(
+        [
+            [np.tensordot(padded[0, 2 * i : 2 * i + size, 2 * j : 2 * j + size], kernel, 3) for j in range(6)]
+            for i in range(6)
+        ]
+    )
+    given = layer(model.get_layer(f"{name}_pad")(maps))[0]
+    np.testing.assert_allclose(given, expected, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("call", [resnet.build_cifar, resnet.build])
+def test_a_plain_network_differs_from_its_residual_twin_in_the_additions_alone(call):
+    depth = 20 if call is resnet.build_cifar else 18
+    twin, plain = call(depth, shortcut="A"), call(depth, shortcut="A", residual=False)
+    around = [layer.name for layer in twin.layers if layer.name.endswith(("_add", "_shortcut"))]
+    kept = [layer for layer in twin.layers if layer.name not in around]
+    assert [layer.get_config() for layer in kept] == [layer.get_config() for layer in plain.layers]
+    assert twin.count_params() == plain.count_params()
+    assert sum(name.endswith("_add") for name in around) == (depth - 2) // 2
+
+
+@pytest.mark.parametrize(("stride_in", "strides"), [("1x1", [2, 1, 1]), ("3x3", [1, 2, 1])])
+def test_the_stride_of_a_bottleneck_stands_where_it_is_asked_for(stride_in, strides):
+    rows = by_name(resnet.trace(50, stride_in=stride_in))
+    sides = [rows[name].output_shape[0] for name in ("conv2_3", "conv3_1_1", "conv3_1_2", "conv3_1_3")]
+    assert [before // after for before, after in pairwise(sides)] == strides
+
+
+# --- What the paper says beside the tables --------------------------------------------------------------
+
+
+def test_weights_start_as_he_says_but_cut_off():
+    kernel = resnet.build(18).get_layer("conv5_2_2").get_weights()[0]
+    deviation = np.sqrt(2 / (9 * 512))
+    assert kernel.std() == pytest.approx(deviation, rel=0.01)
+    cut = 2 * deviation / 0.87962566  # a normal cut off at two deviations keeps this share of its deviation
+    assert 0.99 * cut < np.abs(kernel).max() <= cut
+
+
+def test_every_convolution_is_normalized_and_every_main_relu_follows_normalization_or_addition():
+    model = resnet.build(50, classes=2)
+    convolutions = [layer.name for layer in model.layers if isinstance(layer, keras.layers.Conv2D)]
+    normalizations = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    assert {layer.name for layer in normalizations} == {f"{name}_bn" for name in convolutions}
+    assert all(layer.input is model.get_layer(layer.name[:-3]).output for layer in normalizations)
+    before = {id(layer.output) for layer in normalizations} | {
+        id(layer.output) for layer in model.layers if isinstance(layer, keras.layers.Add)
+    }
+    assert all(id(layer.input) in before for layer in model.layers if isinstance(layer, keras.layers.ReLU))
+
+
+@pytest.mark.parametrize("family", ["imagenet", "cifar"])
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"depth": 19}, {"imagenet": "depth must be one of 18, 34, 50, 101, 152; got 19", "cifar": "got 19"}),
+        (
+            {"depth": 2},
+            {"imagenet": "got 2", "cifar": r"depth must be 6n \+ 2, such as 20, 32, 44, 56 or 110; got 2"},
+        ),
+        (
+            {"shortcut": "AB"},
+            {family: "shortcut must be one of A, B, C; got 'AB'" for family in ("imagenet", "cifar")},
+        ),
+    ],
+)
+def test_a_bad_option_is_told_the_allowed_ones(family, options, words):
+    calls = {"imagenet": (resnet.build, resnet.trace), "cifar": (resnet.build_cifar, resnet.trace_cifar)}
+    allowed = {"imagenet": 18, "cifar": 20}
+    for call in calls[family]:
+        with pytest.raises(ValueError, match=words[family]):
+            call(**{"depth": allowed[family], **options})
+
+
+def test_a_bad_place_of_the_stride_is_told_the_allowed_ones():
+    with pytest.raises(ValueError, match="stride_in must be one of 1x1, 3x3; got '7x7'"):
+        resnet.build(50, stride_in="7x7")
+
+
+def test_a_saved_network_answers_alike_in_a_fresh_process(tmp_path):
+    model = randomised(resnet.build_cifar(8, shortcut="A"))
+    model.save(tmp_path / "network.keras")
+    np.save(tmp_path / "images.npy", images(2, 32))
+    script = (
+        "import keras, numpy as np; import zoo_helpers.resnet.layers;"
+        "model = keras.models.load_model('network.keras');"
+        "np.save('answers.npy', model(np.load('images.npy')))"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=tmp_path)
+    np.testing.assert_allclose(np.load(tmp_path / "answers.npy"), model(images(2, 32)), rtol=1e-5)

@@ -1,0 +1,32 @@
+"""Lesson 03, AlexNet: two towers, rectified units, dropout, and local response normalization."""
+
+from typing import Any
+
+from zoo_helpers.alexnet.model import (
+    CONVOLUTIONS,
+    build,
+    build_mini,
+    count_multiply_adds,
+    count_parameters,
+    trace,
+    trace_mini,
+)
+
+__all__ = [
+    "CONVOLUTIONS",
+    "LocalResponseNormalization",
+    "build",
+    "build_mini",
+    "count_multiply_adds",
+    "count_parameters",
+    "trace",
+    "trace_mini",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "LocalResponseNormalization":  # a Keras class: defining it imports Keras
+        from zoo_helpers.alexnet.layers import LocalResponseNormalization
+
+        return LocalResponseNormalization
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

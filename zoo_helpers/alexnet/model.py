@@ -1,0 +1,222 @@
+"""AlexNet: five convolutions and three fully connected layers, in two towers, from one table.
+
+Source: Krizhevsky, Sutskever and Hinton 2012, "ImageNet classification with deep convolutional neural
+networks".
+
+Differs from the paper:
+- images are 227 by 227 pixels: from the printed 224, a kernel of 11 in steps of 4 does not come
+  out even (test_only_227_pixels_give_the_printed_sides)
+- dropout doubles what it keeps while training; the paper halves all outputs at test time instead, which
+  comes to the same mean (test_dropout_is_inverted)
+- towers=1 keeps all kernels and lets them see all channels; the paper's network for one GPU had half of
+  them (test_one_tower_keeps_the_widths)
+- `build_mini` is ours: a quarter of the channels and a small first kernel (test_mini_is_a_quarter_as_wide)
+- `build_mini` starts from He's weights and biases of 0: so small a network does not start to learn from the
+  paper's (test_mini_starts_from_he_weights)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from zoo_helpers.core.anatomy import Row, totals
+from zoo_helpers.core.trace import Trace
+from zoo_helpers.core.training import quiet_tensorflow
+
+if TYPE_CHECKING:
+    import keras
+
+ACTIVATIONS = ("relu", "tanh")
+TOWERS = (1, 2)
+
+
+@dataclass(frozen=True)
+class Convolution:
+    """One convolution, its biases at the start, and what follows it. A split one sees only its own tower."""
+
+    name: str
+    width: int
+    kernel: int
+    stride: int = 1
+    padding: str = "same"
+    split: bool = False
+    bias: int = 0
+    lrn: bool = False
+    pool: bool = False
+
+
+@dataclass(frozen=True)
+class Design:
+    """A whole network: the images' side in pixels, the convolutions, and fc6 and fc7.
+
+    spread is the standard deviation of the initial weights; "he_normal" lets it depend on the fan-in.
+    """
+
+    side: int
+    convolutions: tuple[Convolution, ...]
+    units: int
+    bias: int
+    spread: float | str
+
+
+# Section 3.5 and Figure 2; initial weights and biases from section 5.
+CONVOLUTIONS = (
+    Convolution("conv1", 96, 11, stride=4, padding="valid", lrn=True, pool=True),
+    Convolution("conv2", 256, 5, split=True, bias=1, lrn=True, pool=True),
+    Convolution("conv3", 384, 3),
+    Convolution("conv4", 384, 3, split=True, bias=1),
+    Convolution("conv5", 256, 3, split=True, bias=1, pool=True),
+)
+PAPER = Design(227, CONVOLUTIONS, units=4096, bias=1, spread=0.01)
+
+# Maps of 15, 7 and 3 pixels: odd, like the paper's 55, 27 and 13, so that windows of 3 and of 2 pool alike.
+CONVOLUTIONS_MINI = (
+    replace(CONVOLUTIONS[0], width=24, kernel=4, stride=2),
+    *(replace(layer, width=layer.width // 4, bias=0) for layer in CONVOLUTIONS[1:]),
+)
+MINI = Design(32, CONVOLUTIONS_MINI, units=256, bias=0, spread="he_normal")
+
+
+def build(
+    towers: int = 2,
+    lrn: bool = True,
+    overlapping_pooling: bool = True,
+    activation: str = "relu",
+    classes: int = 1000,
+) -> keras.Model:
+    """The paper's network, for images of 227 by 227 pixels. Each option changes one thing.
+
+    towers              : 2, or 1 to let conv2, conv4 and conv5 see all channels
+    lrn                 : local response normalization after conv1 and conv2
+    overlapping_pooling : windows of 3 in steps of 2; else windows of 2, which give maps of the same size
+    activation          : "relu" or "tanh", everywhere but in fc8
+
+    Raises ValueError for another number of towers or another activation.
+    """
+    return _assemble(PAPER, towers, lrn, overlapping_pooling, activation, classes)
+
+
+def build_mini(
+    towers: int = 2,
+    lrn: bool = True,
+    overlapping_pooling: bool = True,
+    activation: str = "relu",
+    classes: int = 10,
+) -> keras.Model:
+    """A small AlexNet for images of 32 by 32 pixels, with the options of `build`."""
+    return _assemble(MINI, towers, lrn, overlapping_pooling, activation, classes)
+
+
+def trace(
+    towers: int = 2,
+    lrn: bool = True,
+    overlapping_pooling: bool = True,
+    activation: str = "relu",
+    classes: int = 1000,
+) -> list[Row]:
+    """The rows of `build` with the same options, by arithmetic on the table.
+
+    >>> [row.output_shape for row in trace() if row.name.startswith("pool")]
+    [(27, 27, 96), (13, 13, 256), (6, 6, 256)]
+    """
+    return _trace(PAPER, towers, lrn, overlapping_pooling, activation, classes)
+
+
+def trace_mini(
+    towers: int = 2,
+    lrn: bool = True,
+    overlapping_pooling: bool = True,
+    activation: str = "relu",
+    classes: int = 10,
+) -> list[Row]:
+    """The rows of `build_mini` with the same options, by arithmetic on the table."""
+    return _trace(MINI, towers, lrn, overlapping_pooling, activation, classes)
+
+
+def count_parameters(towers: int = 2, classes: int = 1000) -> int:
+    """The number of weights and biases, by arithmetic on the table.
+
+    >>> count_parameters(), count_parameters(towers=1)
+    (60965224, 62378344)
+    """
+    return totals(trace(towers, classes=classes)).parameters
+
+
+def count_multiply_adds(towers: int = 2, classes: int = 1000) -> int:
+    """The multiply-adds for one image of 227 by 227 pixels, by arithmetic on the table.
+
+    >>> count_multiply_adds()
+    724406816
+    """
+    return totals(trace(towers, classes=classes)).multiply_adds
+
+
+def _assemble(
+    design: Design, towers: int, lrn: bool, overlapping_pooling: bool, activation: str, classes: int
+) -> keras.Model:
+    _check(towers, activation)
+    quiet_tensorflow()
+    from keras import Input, Model, layers
+
+    from zoo_helpers.alexnet.layers import LocalResponseNormalization
+
+    x = image = Input((design.side, design.side, 3), name="image")
+    for number, layer in enumerate(design.convolutions, start=1):
+        x = _convolution(layer, towers, activation=activation, **_start(design, layer.bias))(x)
+        if layer.lrn and lrn:
+            x = LocalResponseNormalization(name=f"lrn{number}")(x)
+        if layer.pool:
+            x = layers.MaxPooling2D(2 + overlapping_pooling, strides=2, name=f"pool{number}")(x)
+    x = layers.Flatten(name="flatten")(x)
+    for number in (6, 7):
+        start = _start(design, design.bias)
+        x = layers.Dense(design.units, activation=activation, name=f"fc{number}", **start)(x)
+        x = layers.Dropout(0.5, name=f"drop{number}")(x)
+    x = layers.Dense(classes, activation="softmax", name="fc8", **_start(design, bias=0))(x)
+    return Model(image, x, name="alexnet" if design is PAPER else "alexnet_mini")
+
+
+def _trace(
+    design: Design, towers: int, lrn: bool, overlapping_pooling: bool, activation: str, classes: int
+) -> list[Row]:
+    _check(towers, activation)
+    net = Trace(design.side)
+    for number, layer in enumerate(design.convolutions, start=1):
+        options = {"stride": layer.stride, "padding": layer.padding, "groups": towers if layer.split else 1}
+        net.conv(layer.name, layer.width, layer.kernel, **options)
+        if layer.lrn and lrn:
+            net.layer(f"lrn{number}", "LocalResponseNormalization")
+        if layer.pool:
+            net.pool(f"pool{number}", size=2 + overlapping_pooling, stride=2)
+    net.flatten("flatten")
+    for number in (6, 7):
+        net.dense(f"fc{number}", design.units)
+        net.layer(f"drop{number}", "Dropout")
+    net.dense("fc8", classes)
+    return net.rows
+
+
+def _convolution(layer: Convolution, towers: int, **options: Any) -> keras.layers.Conv2D:
+    from keras.layers import Conv2D
+
+    from zoo_helpers.alexnet.layers import TowerConv2D
+
+    options |= {"strides": layer.stride, "padding": layer.padding, "name": layer.name}
+    if layer.split and towers == 2:
+        return TowerConv2D(layer.width, layer.kernel, groups=2, **options)
+    return Conv2D(layer.width, layer.kernel, **options)
+
+
+def _start(design: Design, bias: int) -> dict[str, Any]:
+    """The initial weights and biases, as arguments of a Keras layer."""
+    from keras.initializers import Constant, RandomNormal
+
+    kernel = RandomNormal(stddev=design.spread) if isinstance(design.spread, float) else design.spread
+    return {"kernel_initializer": kernel, "bias_initializer": Constant(bias)}
+
+
+def _check(towers: int, activation: str) -> None:
+    for name, value, allowed in (("towers", towers, TOWERS), ("activation", activation, ACTIVATIONS)):
+        if value not in allowed:
+            raise ValueError(f"{name} must be one of {', '.join(map(str, allowed))}; got {value!r}")

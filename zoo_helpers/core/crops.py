@@ -1,0 +1,29 @@
+"""Crops of images, as AlexNet trained and tested on them: a random one, or the ten of section 4.1."""
+
+from __future__ import annotations
+
+import numpy as np
+
+SIDE = 28  # of CIFAR-10's 32: the same share of the side as AlexNet's 224 of 256
+CENTRE = 4  # its place among the ten crops
+
+
+def random_crops(images: np.ndarray, generator: np.random.Generator, side: int = SIDE) -> np.ndarray:
+    """One random crop of each image, half of them mirrored: (N, H, W, 3) to (N, side, side, 3)."""
+    windows = np.lib.stride_tricks.sliding_window_view(images, (side, side), axis=(1, 2))
+    rows = generator.integers(windows.shape[1], size=len(images))
+    columns = generator.integers(windows.shape[2], size=len(images))
+    crops = np.moveaxis(windows[np.arange(len(images)), rows, columns], 1, -1)  # (N, side, side, 3)
+    mirrored = generator.random(len(images)) < 0.5
+    return np.where(mirrored[:, None, None, None], crops[:, :, ::-1], crops)
+
+
+def ten_crops(images: np.ndarray, side: int = SIDE) -> np.ndarray:
+    """The four corners, the centre, and their mirror images: (N, H, W, 3) to (N, 10, side, side, 3).
+
+    Source: Krizhevsky et al. 2012, section 4.1.
+    """
+    down, right = images.shape[1] - side, images.shape[2] - side
+    corners = [(0, 0), (0, right), (down, 0), (down, right), (down // 2, right // 2)]
+    crops = [images[:, row : row + side, column : column + side] for row, column in corners]
+    return np.stack(crops + [crop[:, :, ::-1] for crop in crops], axis=1)
