@@ -74,13 +74,13 @@ class Explorer(ipywidgets.VBox):
         first = self.view(**self.values)
         self._first_words = self._says()
         self._width = figures.width_in_css_pixels(first)
-        # Every picture keeps the first one's layout: nothing jumps, and a drag is answered twice as fast.
-        self._places = [axes.get_position(original=True) for axes in first.axes]
         self._picture = ipywidgets.Image(
             value=figures.to_png(first, EXPLORER_DPI),
             format="png",
             layout={"width": f"{self._width}px", "max_width": "calc(100% - 4px)"},  # its margin is 2 pixels
         )
+        # Every picture keeps the first one's layout: nothing jumps, and a drag is answered twice as fast.
+        self._places = [axes.get_position(original=True) for axes in first.axes]
         self._first_png = figures.still(first, f"Run the cell to move its controls. {self._first_words}")
         self._text = ipywidgets.HTML()
         self._say()
@@ -106,9 +106,7 @@ class Explorer(ipywidgets.VBox):
         return self.caption(**self.values) if callable(self.caption) else self.caption
 
     def _say(self) -> None:
-        self._text.value = (
-            f'<div aria-live="polite" style="line-height: 1.4"><em>{escape(self._says())}</em></div>'
-        )
+        self._text.value = _html(f"<em>{escape(self._says())}</em>")
 
     def _redraw(self, change: object) -> None:
         figure = self.view(**self.values)
@@ -138,7 +136,7 @@ class Prediction(ipywidgets.VBox):
         self._choices = _radio_buttons(self.options)
         self._text = ipywidgets.HTML("Choose one, then run the next cells.")
         super().__init__(
-            [ipywidgets.HTML(f"<b>Your guess.</b> {escape(question)}"), self._choices, self._text]
+            [ipywidgets.HTML(_html(f"<b>Your guess.</b> {escape(question)}")), self._choices, self._text]
         )
         self.add_class("zoo-prediction")
         self._choices.observe(self._commit, "value")
@@ -190,14 +188,14 @@ class Quiz(ipywidgets.GridBox):
         def explain(change: Mapping[str, Any]) -> None:
             why = self.questions[question][change["new"]]
             right = why.startswith("Right")
-            explanation.value = f"{'✓' if right else '✗'} {escape(why)}"
+            explanation.value = _html(f"{'✓' if right else '✗'} {escape(why)}")
             self._first_answers.setdefault(question, right)
             right_at_first = sum(self._first_answers.values())
             self._score.value = f"{right_at_first} of {len(self.questions)} right at the first try."
 
         buttons.observe(explain, "value")
         return ipywidgets.VBox(
-            [ipywidgets.HTML(f"<b>{number}.</b> {escape(question)}"), buttons, explanation]
+            [ipywidgets.HTML(_html(f"<b>{number}.</b> {escape(question)}")), buttons, explanation]
         )
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -206,6 +204,11 @@ class Quiz(ipywidgets.GridBox):
             for number, (question, choices) in enumerate(self.questions.items(), start=1)
         ]
         return mime_bundle(self, "\n".join(["Quiz", *lines]))
+
+
+def _html(words: str) -> str:
+    """Text that wraps with the line height of text, and that a screen reader reads out when it changes."""
+    return f'<div aria-live="polite" style="line-height: 1.4">{words}</div>'
 
 
 def _radio_buttons(options: Sequence[str] | Mapping[str, Any]) -> ipywidgets.RadioButtons:
