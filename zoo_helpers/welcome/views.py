@@ -36,8 +36,10 @@ def draw_map(lessons: Sequence[Lesson], ready: Collection[str], others: str = "t
             linewidth=2,
         )
         axes.add_patch(frame)
-        axes.text(x, y + 0.22, f"{number} · {lesson.subject}", ha="center", va="center", weight="bold")
-        axes.text(x, y - 0.04, lesson.question, ha="center", va="center", fontsize=10)
+        axes.text(
+            x, y + 0.22, f"{number} · {lesson.subject}", ha="center", va="center", fontsize=10, weight="bold"
+        )
+        axes.text(x, y - 0.04, lesson.question, ha="center", va="center", fontsize=9.5)
         state = lesson.year if there else f"{lesson.year} · {others}"
         axes.text(x, y - 0.28, state, ha="center", va="center", fontsize=10, color=GREY)
     axes.set(xlim=(-0.5, COLUMNS - 0.5), ylim=(-1.45, 0.45))
