@@ -134,6 +134,7 @@ def test_a_notebook_is_run_twice_and_without_a_network(tmp_path):
         "conftest",
         "-p",
         "no:cacheprovider",
+        "-rN",  # in CI the summary would tell each failure once more
         "-v",
         str(notebook),
     ]
