@@ -85,6 +85,10 @@ WRONG = [  # (the gate, what is wrong with the notebook)
         lambda book: book.cells[2].outputs[0].data.update({"image/png": 81_000 * "A"}),
     ),
     ("files_and_pictures_are_small", lambda book: book.path.write_bytes(bytes(1_000_000))),
+    (
+        "links_to_other_lessons_lead_somewhere",
+        lambda book: book.cells[1].update(source="## Section (5 min)\n\n[next](gone.ipynb)"),
+    ),
 ]
 
 

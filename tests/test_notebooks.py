@@ -115,3 +115,9 @@ def test_files_and_pictures_are_small(notebook):
     for cell in code_cells(notebook):
         for output in cell.outputs:
             assert len(output.get("data", {}).get("image/png", "")) * 3 / 4 < 60_000, cell.id
+
+
+def test_links_to_other_lessons_lead_somewhere(notebook):
+    for cell in notebook.cells:
+        for target in re.findall(r"\]\(([^)#:]+)\)", cell.source if cell.cell_type == "markdown" else ""):
+            assert (notebook.path.parent / target).exists(), f"{cell.id}: {target}"

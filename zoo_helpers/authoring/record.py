@@ -23,6 +23,7 @@ from zoo_helpers.core import recordings
 
 # name -> the function `run(seed)` that returns arrays, and the seeds
 RUNS = {
+    "lenet_readers": ("zoo_helpers.lenet.experiment:run_readers", range(5)),
     "topk_averaging": ("zoo_helpers.topk.experiment:run_averaging", range(10)),
 }
 PARTS = Path(".recordings")  # git ignores it
