@@ -4,10 +4,13 @@ import inspect
 
 import numpy as np
 import pytest
+from explorers import check_explorer
 
 from zoo_helpers import alexnet
-from zoo_helpers.core import papers
+from zoo_helpers.alexnet import experiment, views
+from zoo_helpers.core import datasets, papers, recordings
 from zoo_helpers.core.anatomy import totals, trace_layers
+from zoo_helpers.core.crops import random_crops
 from zoo_helpers.core.training import quiet_tensorflow, set_seeds
 
 LAYERS = papers.table("alexnet.layers")
@@ -360,3 +363,212 @@ def test_lrn_can_be_made_again_from_its_config():
 def test_lrn_says_what_its_arguments_may_be(options, message):
     with pytest.raises(ValueError, match=message):
         alexnet.LocalResponseNormalization(**options)
+
+
+# --- The experiments ------------------------------------------------------------------------------
+
+
+def test_pixels_are_centred_as_in_the_paper_or_scaled():
+    images = datasets.load("cifar10").train_images
+    centred = experiment.centre(images)
+    assert centred.dtype == np.float32
+    assert np.abs(centred.mean(axis=0)).max() < 1e-2
+    assert centred.std() == pytest.approx(experiment.TYPICAL_PIXEL, abs=3)
+    np.testing.assert_allclose(experiment.centre(images[:5], 64), centred[:5] / 64, rtol=1e-6)
+
+
+@pytest.mark.parametrize("start", experiment.STARTS)
+@pytest.mark.parametrize("activation", ["relu", "tanh"])
+def test_racers_differ_in_their_units_and_start_as_they_say(start, activation):
+    set_seeds(0)
+    weights = experiment.STARTS[start].weights[activation]
+    racer = experiment.build_racer(start, activation)
+    layers = [layer for layer in racer.layers if layer.count_params()]
+    assert [layer.name for layer in layers] == ["conv1", "conv2", "conv3", "fc4"]  # figure 1 has four
+    assert {layer.activation.__name__ for layer in layers[:3]} == {activation}
+    for layer in layers:
+        kernel = layer.get_weights()[0]
+        fan_in, fan_out = np.prod(kernel.shape[:-1]), kernel.shape[-1] * np.prod(kernel.shape[:-2])
+        wanted = {"he_normal": np.sqrt(2 / fan_in), "glorot_normal": np.sqrt(2 / (fan_in + fan_out))}
+        assert kernel.std() == pytest.approx(wanted.get(weights, weights), rel=0.1)
+
+
+def test_a_race_gives_an_error_for_each_pass_the_same_each_time():
+    errors = experiment.race("today", "relu", seed=3, passes=2)
+    assert errors.shape == (2,)
+    assert 0 < errors[1] < errors[0] < 0.95
+    np.testing.assert_allclose(experiment.race("today", "relu", seed=3, passes=2), errors, atol=0.02)
+
+
+def test_tanh_saturates_at_the_papers_start_and_not_at_todays():
+    paper, today = (experiment.measure_slopes(start) for start in ("paper", "today"))
+    assert paper.shape == today.shape == (100, 16, 16, 16)
+    for slopes in (paper, today):
+        assert 0 <= slopes.min() <= slopes.max() <= 1
+    assert np.mean(paper < 0.1) > 0.5
+    assert np.mean(today < 0.1) < 0.03
+
+
+def test_the_small_network_starts_as_the_one_that_is_trained(monkeypatch):
+    monkeypatch.setattr(experiment.training, "fit", lambda *args, **options: None)
+    started, trained = experiment.start_mini(3, lrn=False), experiment.train_mini(3, lrn=False)
+    assert [layer.name for layer in started.layers] == [layer.name for layer in trained.layers]
+    for before, after in zip(started.get_weights(), trained.get_weights(), strict=True):
+        np.testing.assert_array_equal(before, after)
+
+
+def test_the_test_error_is_one_minus_the_accuracy():
+    model = experiment.start_mini(0)
+    model.compile(loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    data = datasets.load("cifar10")
+    accuracy = model.evaluate(experiment.centre(data.test_images, 64), data.test_labels, verbose=0)[1]
+    assert experiment.measure_error(model) == pytest.approx(1 - accuracy, abs=2e-3)
+
+
+def test_passes_are_counted_to_the_first_that_reaches_the_goal():
+    errors = np.array([[0.9, 0.25, 0.5, 0.1], [0.9, 0.8, 0.7, 0.6]])
+    np.testing.assert_array_equal(experiment.passes_to(errors, 0.25), [2, np.inf])
+    assert experiment.passes_to(errors[0], 0.9) == 1
+
+
+def test_principal_colours_are_scikit_learns():
+    from sklearn.decomposition import PCA
+
+    images = datasets.load("cifar10").test_images[:300]
+    variances, directions = experiment.principal_colours(images)
+    oracle = PCA().fit(images.reshape(-1, 3) / 255)
+    np.testing.assert_allclose(variances, oracle.explained_variance_, rtol=1e-6)
+    np.testing.assert_allclose(np.abs(directions), np.abs(oracle.components_), atol=1e-6)
+    assert (directions[:, 0] > 0).all()
+
+
+def test_a_shift_adds_one_colour_to_all_pixels():
+    image = np.full((4, 4, 3), 100, np.uint8)
+    directions = np.eye(3)
+    shifted = experiment.shift_colours(image, np.array([1, -1, 10]), np.array([0.1, 0.2, 0.3]), directions)
+    assert shifted.dtype == np.uint8
+    assert np.unique(shifted.reshape(-1, 3), axis=0).tolist() == [[126, 49, 255]]  # 25.5 and 51 of 255
+    assert (experiment.shift_colours(image, np.zeros(3), np.ones(3), directions) == image).all()
+
+
+def test_the_recorded_race_reaches_the_goal_over_five_seeds():
+    arrays, about = recordings.load("alexnet_relu_vs_tanh")
+    assert about["seeds"] == list(range(5))
+    assert set(arrays) == {f"{start}_{unit}" for start in experiment.STARTS for unit in ("relu", "tanh")}
+    for name, errors in arrays.items():
+        assert errors.shape == (5, experiment.STARTS[name.split("_")[0]].passes)
+        assert ((errors > 0) & (errors < 1)).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "variants"),
+    [
+        ("alexnet_lrn", {"paper_with", "paper_without", "today_with", "today_without"}),
+        ("alexnet_pooling", {"overlapping", "apart"}),
+    ],
+)
+def test_the_recorded_ablations_hold_a_test_error_for_each_of_five_seeds(name, variants):
+    arrays, about = recordings.load(name)
+    assert about["seeds"] == list(range(5))
+    assert set(arrays) == variants
+    for errors in arrays.values():
+        assert errors.shape == (5,)
+        assert ((errors > 0.3) & (errors < 0.92)).all()
+
+
+# --- The views ------------------------------------------------------------------------------------
+
+
+def one_pixel(a, n, k, alpha, beta):
+    return by_the_formula(a, n, k, alpha, beta)
+
+
+def lines_of(axes, dash):
+    return [line for line in axes.lines if line.get_linestyle() == dash]
+
+
+def test_towers_cross_where_a_layer_is_not_split():
+    split = {layer.name for layer in alexnet.CONVOLUTIONS if layer.split}
+    axes = views.draw_towers(alexnet.trace(), split).axes[0]
+    names = LAYERS.column("layer")
+    crossing = {names[round(line.get_xdata()[1] + 0.4) - 1] for line in lines_of(axes, "--")}
+    assert crossing == {row["layer"] for row in LAYERS.rows if row["groups"] != 2} - {"conv1"}
+    shapes = [text.get_text() for text in axes.texts]
+    assert shapes.count("27×27×128") == shapes.count("13×13×192") / 2 == 2
+
+
+def test_where_the_parameters_sit_adds_up():
+    axes = views.draw_where(alexnet.trace()).axes[0]
+    for bars in axes.containers:
+        assert sum(bar.get_width() for bar in bars) == pytest.approx(100)
+    dense = sum(bar.get_width() for bar in axes.containers[0][5:])
+    fc, every = (papers.fact(f"alexnet.{name}").value for name in ("fc_parameters", "parameters"))
+    assert dense == pytest.approx(100 * fc / every)
+
+
+def test_a_race_has_a_line_for_each_seed():
+    curves = {"ReLU": np.full((5, 4), 0.3), "tanh": np.full((5, 4), 0.4)}
+    figure = views.draw_race({"one": curves, "other": curves}, 25, "title")
+    for axes in figure.axes:
+        assert [len(lines_of(axes, dash)) for dash in ("-", "--", ":")] == [5, 5, 1]
+
+
+def test_the_toy_works_at_every_end():
+    check_explorer(views.explore_lrn(one_pixel))
+
+
+def test_the_toy_reads_off_what_is_kept():
+    before = np.array([20.0, 20, 20, 20, 100, 20, 20, 20, 0])
+    axes = views.draw_lrn(before, one_pixel(before, 5, 2.0, 1e-4, 0.75), 5).axes[0]
+    near = (2 + 1e-4 * (100**2 + 4 * 20**2)) ** -0.75
+    assert axes.get_title(loc="left").startswith(f"Channel 5 keeps {100 * near:.0f} %")
+    assert axes.texts[4].get_text() == f"{100 * near:.0f} %"
+
+
+def test_colours_and_maps_can_be_explored():
+    generator = np.random.default_rng(0)
+    images = generator.integers(256, size=(3, 8, 8, 3), dtype=np.uint8)
+    check_explorer(
+        views.explore_colours(
+            images[0], lambda image, alphas: experiment.shift_colours(image, alphas, np.ones(3), np.eye(3))
+        )
+    )
+    before = np.maximum(generator.normal(size=(3, 4, 4, 5)), 0)
+    check_explorer(views.explore_maps(images, before, before / 2))
+
+
+def test_what_lrn_keeps_is_shown_in_per_cent_where_there_is_something():
+    before = np.zeros((2, 2, 3))
+    before[0, 1] = 8
+    figure = views.draw_maps(np.zeros((4, 4, 3), np.uint8), before, before / 4, 1)
+    kept = np.ma.filled(figure.axes[2].images[0].get_array(), np.nan)
+    np.testing.assert_array_equal(kept, [[np.nan, 25], [np.nan, np.nan]])
+
+
+def test_readings_and_the_bend_show_what_they_are_given():
+    before = np.arange(24.0)
+    figure = views.draw_readings(before, {name: before / 2 for name in "abcd"})
+    assert [axes.get_title(loc="left") for axes in figure.axes] == [f"{name}: keeps 50 %" for name in "abcd"]
+    bend = views.draw_bend({"one": (before, before / 2), "two": (before, before / 3)}, 0.5)
+    np.testing.assert_array_equal(bend.axes[1].lines[0].get_ydata(), before / 3)
+
+
+def test_ablations_pair_the_seeds():
+    errors = {"without": np.array([0.5, 0.6]), "with": np.array([0.4, 0.7])}
+    axes = views.draw_ablations({"LRN": errors, "pooling": errors}, "title").axes[1]
+    assert [line.get_ydata().tolist() for line in axes.lines] == [[50, 40], [60, 70], [55, 55]]
+
+
+def test_crops_pictures_and_filters_are_shown_as_they_are():
+    image = datasets.load("cifar10").test_images[0]
+    crops = random_crops(np.repeat(image[None], 4, axis=0), np.random.default_rng(0))
+    shown = [axes.images[0].get_array() for axes in views.draw_crops(image, crops).axes]
+    np.testing.assert_array_equal(shown[0], image)
+    np.testing.assert_array_equal(shown[1:], crops)
+    kernels = np.random.default_rng(0).normal(size=(4, 4, 3, 5))
+    filters = [
+        axes.images[0].get_array() for axes in views.draw_filters(kernels, "title").axes if axes.images
+    ]
+    assert len(filters) == 5
+    for picture in filters:
+        assert min(picture.min(), 1 - picture.max()) == pytest.approx(0)

@@ -1,17 +1,21 @@
-"""VGG: its counts against the ledger, and the same answers as keras.applications."""
+"""VGG: its counts against the ledger, the same answers as keras.applications, and lesson 04's parts."""
 
+import re
 import subprocess
 import sys
 
+import h5py
 import keras
 import numpy as np
 import pytest
+from explorers import check_explorer
 from keras import layers
 
 from zoo_helpers import vgg
-from zoo_helpers.core import papers
+from zoo_helpers.core import papers, recordings
 from zoo_helpers.core.anatomy import totals, trace_layers
 from zoo_helpers.core.weights import carry_weights
+from zoo_helpers.vgg import experiment, views
 
 CONFIGS = list(vgg.CONFIGURATIONS)
 
@@ -185,3 +189,238 @@ def test_a_saved_network_answers_alike_in_a_fresh_process(config, tmp_path):
     )
     subprocess.run([sys.executable, "-c", script], check=True, cwd=tmp_path)
     np.testing.assert_allclose(np.load(tmp_path / "answers.npy"), model(images(2, 32)), rtol=1e-5)
+
+
+# --- The lesson's experiment ----------------------------------------------------------------------------
+
+NAMES = list(experiment.BLOCKS)
+
+
+def block_of(name):
+    """The convolutions between conv1 and pool2."""
+    return [layer for layer in experiment.build_small(name).layers if re.fullmatch(r"conv2_\d", layer.name)]
+
+
+def test_the_blocks_see_alike_and_weigh_as_the_paper_says():
+    row = papers.table("vgg.stacking").row(3)
+    weights = [sum(np.prod(layer.kernel.shape) for layer in block_of(name)) for name in NAMES]
+    squared = experiment.CHANNELS**2
+    assert weights == [
+        row["weights of one layer"] * squared,
+        row["weights"] * squared,
+        row["weights"] * squared,
+    ]
+    rows = [by_name(trace_layers(experiment.build_small(name))) for name in NAMES]
+    assert len({row["pool2"].receptive_field for row in rows}) == 1
+    assert {row["pool2"].output_shape for row in rows} == {(4, 4, experiment.CHANNELS)}
+
+
+def test_the_third_block_is_linear_until_its_end():
+    activations = {name: [layer.activation.__name__ for layer in block_of(name)] for name in NAMES}
+    assert list(activations.values()) == [["relu"], ["relu"] * 3, ["linear", "linear", "relu"]]
+
+
+def test_an_unknown_block_is_told_the_known_ones():
+    with pytest.raises(ValueError, match=r"block must be one of one 7 × 7; three 3 × 3; .*; got 'two 5 × 5'"):
+        experiment.build_small("two 5 × 5")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_small_network_as_convolutions_answers_for_every_crop(name):
+    model = experiment.build_small(name)
+    scene = np.random.default_rng(0).integers(256, size=(44, 52, 3), dtype=np.uint8)
+    answers = np.array(vgg.as_convolutions(model)(scene[None]))[0]
+    crops = experiment.cut_crops(scene, side=32, step=4)
+    assert answers.shape[:2] == crops.shape[:2] == (4, 6)
+    one_by_one = np.array(model(crops.reshape(-1, 32, 32, 3))).reshape(answers.shape)
+    assert np.ptp(one_by_one, axis=(0, 1)).max() > 0.01
+    np.testing.assert_allclose(answers, one_by_one, atol=1e-5)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_in_vgg_itself_padding_makes_the_map_differ_from_the_crops(seed):
+    keras.utils.set_random_seed(seed)
+    sliding = vgg.as_convolutions(vgg.build_mini("A"))
+    scene = np.random.default_rng(seed).random((1, 64, 64, 3), np.float32)
+    alone, within = sliding(scene[:, :32, :32])[0, 0, 0], sliding(scene)[0, 0, 0]
+    assert np.abs(alone / within - 1).max() > 1e-3  # the lesson claims more than 1e-4
+
+
+def test_tiles_and_crops_are_pieces_of_their_picture():
+    pieces = np.arange(6 * 4 * 4 * 3).reshape(6, 4, 4, 3)
+    scene = experiment.tile(pieces, columns=3)
+    np.testing.assert_array_equal(scene[4:, 8:], pieces[5])
+    crops = experiment.cut_crops(scene, side=4, step=2)
+    np.testing.assert_array_equal(crops[2, 4], pieces[5])
+    np.testing.assert_array_equal(crops[1, 1], scene[2:6, 2:6])
+
+
+def test_keras_vgg16_is_random_until_its_weights_lie_in_the_cache(monkeypatch, tmp_path):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    random = experiment.load_keras_vgg16().get_layer("block1_conv2").get_weights()[0]
+    assert random.std() == pytest.approx(np.sqrt(2 / 576), rel=0.01)
+
+    file = tmp_path / "models" / "vgg16_weights_tf_dim_ordering_tf_kernels.h5"
+    file.parent.mkdir()
+    trained = {"block1_conv2": random + 1, "fc1": np.ones((8, 4096), np.float32)}  # fc1 does not fit
+    with h5py.File(file, "w") as stored:
+        stored.attrs["layer_names"] = [name.encode() for name in trained]
+        for name, kernel in trained.items():
+            group = stored.create_group(name)
+            group.attrs["weight_names"] = [b"kernel", b"bias"]
+            group["kernel"], group["bias"] = kernel, np.zeros(kernel.shape[-1], np.float32)
+    loaded = experiment.load_keras_vgg16()
+    np.testing.assert_array_equal(loaded.get_layer("block1_conv2").get_weights()[0], random + 1)
+    assert loaded.get_layer("fc1").get_weights()[0].std() == pytest.approx(np.sqrt(2 / 512), rel=0.01)
+
+
+def test_recording_holds_five_seeds_and_every_pass():
+    arrays, about = recordings.load("vgg_stacking")
+    assert about["seeds"] == list(range(5))
+    for errors in arrays.values():
+        assert errors.shape == (5, len(NAMES), experiment.EPOCHS)
+        assert (errors[:, :, -1] < errors[:, :, 0]).all()
+
+
+# --- The lesson's pictures ------------------------------------------------------------------------------
+
+
+def texts(figure):
+    """All words in a figure."""
+    return " ".join(
+        text.get_text() for text in figure.findobj(match=lambda artist: hasattr(artist, "get_text"))
+    )
+
+
+@pytest.mark.parametrize(
+    ("depth", "kernel", "stride"), [(3, 3, 1), (2, 5, 1), (4, 1, 1), (3, 3, 2), (2, 7, 2)]
+)
+def test_a_stack_sees_the_pixels_that_change_its_output(depth, kernel, stride):
+    stack = experiment.trace_stack(depth, kernel, stride)
+    side = stack.fields[-1] + 4
+    convolutions = [
+        layers.Conv2D(1, kernel, stride, kernel_initializer="ones", use_bias=False) for _ in range(depth)
+    ]
+    model = keras.Sequential([keras.Input((side, side, 1)), *convolutions])
+    lit = np.eye(side, dtype=np.float32)[:, :, None, None] * np.ones((1, 1, side, 1), np.float32)
+    rows_seen = np.flatnonzero(np.array(model(lit))[:, 0, 0, 0])  # image i has its row i lit
+    assert len(rows_seen) == stack.fields[-1]
+    assert (stack.weights, stack.weights_of_one) == (depth * kernel**2, stack.fields[-1] ** 2)
+
+
+def test_the_table_is_drawn_from_the_configurations():
+    words = texts(views.draw_table())
+    assert (
+        words.count("conv3-")
+        == sum(row["weight layers"] - 3 for row in papers.table("vgg.parameters").rows) - 3
+    )
+    assert words.count("conv1-") == 3
+    assert "138 million\n15.5 billion" in words
+
+
+def test_the_receptive_field_is_drawn_in_the_middle():
+    figure = views.draw_receptive_field(np.zeros((32, 32, 3), np.uint8), depth=3, kernel=3)
+    squares = [patch.get_bbox().bounds for patch in figure.axes[0].patches]
+    assert squares == [(14, 14, 3, 3), (13, 13, 5, 5), (12, 12, 7, 7)]
+    assert "7 × 7 pixels" in texts(figure)
+    assert "27 C²" in texts(figure)
+    assert "49 C²" in texts(figure)
+
+
+def test_the_explorers_work_at_every_end():
+    check_explorer(views.explore_receptive_field(np.zeros((32, 32, 3), np.uint8)))
+    check_explorer(views.explore_memory())
+
+
+def test_the_receptive_fields_caption_names_every_side():
+    explorer = views.explore_receptive_field(np.zeros((32, 32, 3), np.uint8))
+    explorer.controls["stride"].value = 2
+    assert "3, 7, 15 pixels" in explorer.children[2].value
+
+
+def test_the_ways_columns_are_shares():
+    ones = np.ones(3)
+    row = np.convolve(np.convolve(ones, ones), ones)
+    stack, even = views.draw_ways(np.outer(row, row)).axes[1].lines
+    np.testing.assert_allclose(stack.get_ydata(), 100 * row / 27)
+    np.testing.assert_allclose(even.get_ydata(), 100 / 7)
+
+
+def test_training_is_drawn_as_error_in_per_cent():
+    history = {"accuracy": np.array([0.2, 0.5]), "val_accuracy": np.array([0.25, 0.4])}
+    training, test = views.draw_training({"one": history}, "title").axes
+    assert training.lines[0].get_ydata().tolist() == [80, 50]
+    assert test.lines[0].get_ydata().tolist() == [75, 60]
+
+
+def test_the_duel_shows_every_seed_and_the_means():
+    errors = np.array([[0.5, 0.6], [0.52, 0.7]])
+    figure = views.draw_duel(["a", "b"], errors, errors / 2, "title")
+    seeds, mean = figure.axes[0].lines[:2]
+    np.testing.assert_allclose(seeds.get_xdata(), [50, 52])
+    np.testing.assert_allclose(mean.get_xdata(), [51, 51])
+    assert "mean 32.5" in texts(figure)
+
+
+def test_depth_is_drawn_from_table_3():
+    table3 = papers.table("vgg.table3")
+    figure = views.draw_depth(table3)
+    line = figure.axes[0].lines[0]
+    assert line.get_xdata().tolist() == [11, 13, 16, 19]
+    assert line.get_ydata().tolist() == [29.6, 28.7, 27.0, 27.3]
+    assert all(f"{row['configuration']} {row['top-1 error']}" in texts(figure) for row in table3.rows)
+
+
+@pytest.mark.parametrize("config", CONFIGS)
+@pytest.mark.parametrize("column", ["weight_bytes", "activation_bytes"])
+def test_stages_and_dense_layers_hold_all_weights_and_outputs(config, column):
+    rows = vgg.trace(config)
+    others = sum(getattr(row, column) for row in rows if row.kind in ("InputLayer", "Flatten", "Dropout"))
+    assert sum(experiment.sum_stages(rows, column).values()) == getattr(totals(rows), column) - others
+
+
+def test_memory_is_drawn_layer_by_layer():
+    figure = views.draw_memory(vgg.trace("D"), "title")
+    outputs, weights, work = ([bar.get_width() for bar in axes.patches] for axes in figure.axes)
+    assert len(outputs) == 13 + 5 + 3
+    assert max(outputs) == outputs[0] == 224 * 224 * 64 * 4 / 1e6
+    assert sum(weights) == pytest.approx(papers.table("vgg.parameters").row("D")["parameters"] * 4 / 1e6)
+    assert sum(work) == pytest.approx(papers.table("vgg.parameters").row("D")["multiply-adds"] / 1e9)
+
+
+@pytest.mark.parametrize(("images", "larger"), [(1, "weights"), (9, "weights"), (10, "outputs")])
+def test_ten_images_outputs_outweigh_the_weights_of_d(images, larger):
+    assert f"the {larger} take more memory" in texts(views.draw_batch("D", images))
+    assert "From 10 images on" in views.explore_memory().children[2].value
+
+
+def test_answers_are_drawn_where_their_crops_lie():
+    answers = np.zeros((9, 17, 3))
+    answers[:, :, 0] = 0.6
+    answers[8, 16] = [0.1, 0.2, 0.7]
+    figure = views.draw_answers(np.zeros((64, 96, 3), np.uint8), answers, ["cat", "dog", "ship"], step=4)
+    words = {text.get_position(): text.get_text() for text in figure.axes[1].texts}
+    assert words == {(16 + 32 * x, 16 + 32 * y): "cat" for x in range(3) for y in range(2)} | {
+        (80, 48): "ship"
+    }
+
+
+def test_costs_are_what_we_count():
+    costs = experiment.compare_cost()
+    assert [cost.name for cost in costs] == [
+        "AlexNet, 2012",
+        "VGG-16, 2014",
+        "ResNet-34, 2015",
+        "ResNet-152, 2015",
+    ]
+    assert costs[1][1:3] == (vgg.count_multiply_adds("D"), vgg.count_parameters("D"))
+    assert costs[1].multiply_adds / costs[0].multiply_adds == pytest.approx(21, abs=0.5)
+    assert costs[0].error / costs[1].error == pytest.approx(2, abs=0.1)
+
+
+def test_cost_puts_each_network_at_its_work_and_error():
+    costs = [experiment.Cost("VGG-16", 15.5e9, 138e6, 9.3), experiment.Cost("other", 1e9, 60e6, 18.2)]
+    figure = views.draw_cost(costs)
+    first, second = figure.axes[0].collections
+    assert first.get_offsets().tolist() == [[15.5, 9.3]]
+    assert first.get_sizes()[0] / second.get_sizes()[0] == pytest.approx(138 / 60)

@@ -23,8 +23,12 @@ from zoo_helpers.core import recordings
 
 # name -> the function `run(seed)` that returns arrays, and the seeds
 RUNS = {
+    "alexnet_lrn": ("zoo_helpers.alexnet.experiment:run_lrn", range(5)),
+    "alexnet_pooling": ("zoo_helpers.alexnet.experiment:run_pooling", range(5)),
+    "alexnet_relu_vs_tanh": ("zoo_helpers.alexnet.experiment:run_relu_vs_tanh", range(5)),
     "lenet_readers": ("zoo_helpers.lenet.experiment:run_readers", range(5)),
     "topk_averaging": ("zoo_helpers.topk.experiment:run_averaging", range(10)),
+    "vgg_stacking": ("zoo_helpers.vgg.experiment:run_stacking", range(5)),
 }
 PARTS = Path(".recordings")  # git ignores it
 
