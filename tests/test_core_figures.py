@@ -46,6 +46,18 @@ def test_a_still_is_the_same_picture_in_fewer_bytes():
     assert np.abs(one - other).mean() < 1
 
 
+def test_words_stand_below_a_still_and_leave_it_as_it_is():
+    plain, worded = (
+        Image.open(io.BytesIO(png)).convert("RGB")
+        for png in (figures.still(draw()), figures.still(draw(), "Note this."))
+    )
+    assert worded.width == plain.width
+    assert worded.height > plain.height
+    above, below = np.split(np.asarray(worded, int), [plain.height])
+    assert np.abs(above - np.asarray(plain, int)).mean() < 1
+    assert (below < 128).any()
+
+
 def test_the_same_figure_gives_the_same_bytes():
     assert figures.still(draw()) == figures.still(draw())
 

@@ -90,7 +90,7 @@ def draw_where(rows: Sequence[Row]) -> Figure:
 def draw_race(races: Mapping[str, Mapping[str, np.ndarray]], goal: float, title: str) -> Figure:
     """Training error over passes, a panel for each start, a line for each seed: {start: {units: (S, P)}}."""
     figure = figures.figure(min(10.0, 3.0 + 3.5 * len(races)), 4.0)
-    figure.suptitle(title, x=0.01, ha="left", fontsize=12, weight="bold")
+    figure.suptitle(title, x=0.01, ha="left")
     panels = figure.subplots(1, len(races), sharey=True, squeeze=False)[0]
     for axes, (start, curves) in zip(panels, races.items(), strict=True):
         for (units, errors), color, dash, marker in zip(
@@ -119,7 +119,7 @@ def draw_crops(image: np.ndarray, crops: np.ndarray) -> Figure:
     axes.imshow(image)
     axes.set_title("the image", loc="center", fontsize=11)
     axes.axis("off")
-    some.suptitle("what the network sees of it", fontsize=11, weight="bold")
+    some.suptitle("what the network sees of it", fontsize=11)
     for crop, axes in zip(crops, some.subplots(2, len(crops) // 2).flat, strict=True):
         axes.imshow(crop)
         axes.axis("off")
@@ -130,7 +130,7 @@ def draw_crops(image: np.ndarray, crops: np.ndarray) -> Figure:
 def draw_pictures(pictures: Mapping[str, np.ndarray], title: str) -> Figure:
     """Pictures in a row, each under its name."""
     figure = figures.figure(2.6 * len(pictures), 3.2)
-    figure.suptitle(title, x=0.01, ha="left", fontsize=12, weight="bold")
+    figure.suptitle(title, x=0.01, ha="left")
     for (name, picture), axes in zip(pictures.items(), figure.subplots(1, len(pictures)), strict=True):
         axes.imshow(picture)
         axes.set_title(name, loc="center", fontsize=10, weight="normal")
@@ -221,8 +221,6 @@ def draw_readings(before: np.ndarray, readings: Mapping[str, np.ndarray]) -> Fig
         "One formula, four readings: they keep half of the activity, or next to nothing",
         x=0.01,
         ha="left",
-        fontsize=12,
-        weight="bold",
     )
     channels = np.arange(1, len(before) + 1)
     panels = figure.subplots(2, 2, sharex=True, sharey=True)
@@ -242,9 +240,7 @@ def draw_readings(before: np.ndarray, readings: Mapping[str, np.ndarray]) -> Fig
 def draw_bend(pairs: Mapping[str, tuple[np.ndarray, np.ndarray]], share: float) -> Figure:
     """Activations after LRN over those before, a panel for each pair; the line keeps `share` of each."""
     figure = figures.figure(9.5, 3.8)
-    figure.suptitle(
-        "LRN bends large activations; small ones only shrink", x=0.01, ha="left", fontsize=12, weight="bold"
-    )
+    figure.suptitle("LRN bends large activations; small ones only shrink", x=0.01, ha="left")
     for axes, (name, (before, after)) in zip(figure.subplots(1, len(pairs)), pairs.items(), strict=True):
         axes.plot(before.ravel(), after.ravel(), ".", color=BLUE, markersize=2, rasterized=True)
         top = float(before.max())
@@ -275,24 +271,21 @@ def explore_maps(images: np.ndarray, before: np.ndarray, after: np.ndarray) -> w
 
 @figures.view
 def draw_maps(image: np.ndarray, before: np.ndarray, after: np.ndarray, channel: int) -> Figure:
-    """One image, its map (h, w) in one channel before LRN, and the share that LRN keeps, with scales."""
-    figure = figures.figure(9.0, 3.0)
+    """One image, its map (h, w) in one channel before LRN, bright is strong, and the share that LRN keeps."""
+    figure = figures.figure(8.6, 3.1)
     left, middle, right = figure.subplots(1, 3)
     left.imshow(image)
     left.set_title("the image", loc="center", fontsize=11)
-    shown = middle.imshow(before[..., channel], cmap="viridis", vmin=0, vmax=before.max())
-    middle.set_title(f"conv1, channel {channel + 1}", loc="center", fontsize=11)
-    figure.colorbar(shown, ax=middle, label="activation")
+    middle.imshow(before[..., channel], cmap="viridis", vmin=0, vmax=before.max())
+    middle.set_title(f"conv1, channel {channel + 1}: 0 to {before.max():.0f}", loc="center", fontsize=11)
     active = before[..., channel] > 0
     kept = np.divide(
         100 * after[..., channel], before[..., channel], out=np.full(active.shape, np.nan), where=active
     )
-    shown = right.imshow(kept, cmap="cividis", vmin=0, vmax=60)
-    right.set_facecolor("white")
-    right.set_title("what LRN keeps of it", loc="center", fontsize=11)
-    figure.colorbar(shown, ax=right, label="share kept (%)")
+    right.imshow(kept, cmap="cividis", vmin=0, vmax=60)
+    right.set_title("what LRN keeps of it: 0 to 60 %", loc="center", fontsize=11)
     for axes in (left, middle, right):
-        axes.set(xticks=[], yticks=[])
+        axes.axis("off")
     return figure
 
 
@@ -300,7 +293,7 @@ def draw_maps(image: np.ndarray, before: np.ndarray, after: np.ndarray, channel:
 def draw_ablations(pairs: Mapping[str, Mapping[str, np.ndarray]], title: str) -> Figure:
     """Test errors without and with a part, a panel each, a line for each seed: {part: {name: (S,)}}."""
     figure = figures.figure(10.0, 3.8)
-    figure.suptitle(title, x=0.01, ha="left", fontsize=12, weight="bold")
+    figure.suptitle(title, x=0.01, ha="left")
     panels = figure.subplots(1, len(pairs), sharey=True)
     for axes, (part, errors) in zip(panels, pairs.items(), strict=True):
         table = 100 * np.stack(list(errors.values()))  # (2, S)
@@ -320,7 +313,7 @@ def draw_filters(kernels: np.ndarray, title: str, columns: int = 8) -> Figure:
     count = kernels.shape[-1]
     rows = -(-count // columns)
     figure = figures.figure(0.95 * columns, 0.95 * rows + 0.5)
-    figure.suptitle(title, x=0.01, ha="left", fontsize=12, weight="bold")
+    figure.suptitle(title, x=0.01, ha="left")
     for index, axes in enumerate(figure.subplots(rows, columns, squeeze=False).flat):
         axes.axis("off")
         if index < count:

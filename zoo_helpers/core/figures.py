@@ -27,6 +27,8 @@ STYLE = {
     "axes.titlesize": 12,
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
+    "figure.titlesize": 12,
+    "figure.titleweight": "bold",
     "axes.labelsize": 11,
     "xtick.labelsize": 10,
     "ytick.labelsize": 10,
@@ -70,24 +72,20 @@ def figure(width: float = 8.0, height: float = 3.6, **kwargs: Any) -> Figure:
 def still(figure: Figure, words: str = "") -> bytes:
     """The figure as the bytes of a small PNG, sharp enough for a projector: what a notebook stores.
 
-    words : a line or two below the picture; they are added to the figure
+    words : a line or two below the picture
     """
+    picture = _draw(figure, PICTURE_DPI)
     if words:
-        lines = textwrap.wrap(words, round(figure.get_figwidth() * 14))
-        figure.supxlabel("\n".join(lines), x=0.01, ha="left", fontsize=9.5, style="italic")
-    return _compact(to_png(figure, PICTURE_DPI))
+        picture = np.concatenate([picture, _draw(_line_of_text(words, figure.get_figwidth()), PICTURE_DPI)])
+    return _compact(picture)
 
 
 def to_png(figure: Figure, dpi: int) -> bytes:
     """The figure as the bytes of a PNG, drawn as fast as possible."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from PIL import Image
 
-    figure.set_dpi(dpi)
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()  # `savefig` would draw twice
     buffer = io.BytesIO()
-    Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB").save(buffer, "PNG", compress_level=1)
+    Image.fromarray(_draw(figure, dpi)).save(buffer, "PNG", compress_level=1)
     return buffer.getvalue()
 
 
@@ -112,10 +110,29 @@ def show(figure: Figure, caption: str) -> None:
     display({"text/markdown": f"*{caption}*", "text/plain": caption}, raw=True)
 
 
-def _compact(png: bytes) -> bytes:
-    """The same picture in 256 colours of its own, a third of the size: notebooks stay under a megabyte."""
+def _draw(figure: Figure, dpi: int) -> np.ndarray:
+    """The figure's pixels, uint8 (H, W, 3)."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    figure.set_dpi(dpi)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # `savefig` would draw twice
+    return np.asarray(canvas.buffer_rgba())[..., :3]
+
+
+@view
+def _line_of_text(words: str, width: float) -> Figure:
+    """A strip of `width` inches with the words in it."""
+    lines = textwrap.wrap(words, round(width * 14))
+    strip = figure(width, 0.05 + 0.18 * len(lines), layout=None)
+    strip.text(0.01, 1, "\n".join(lines), va="top", fontsize=9.5, style="italic")
+    return strip
+
+
+def _compact(picture: np.ndarray) -> bytes:
+    """The pixels as a PNG in 256 colours of its own, a third of the size: notebooks stay under a megabyte."""
     from PIL import Image
 
     buffer = io.BytesIO()
-    Image.open(io.BytesIO(png)).quantize(256, kmeans=1).save(buffer, "PNG", optimize=True)
+    Image.fromarray(picture).quantize(256, kmeans=1).save(buffer, "PNG", optimize=True)
     return buffer.getvalue()

@@ -101,7 +101,7 @@ def draw_journey(inside: Mapping[str, np.ndarray], title: str) -> Figure:
     for axes, name in zip(grid, MAPS, strict=True):
         _layer(axes, name, inside[name], columns={1: 1, 6: 2, 16: 4})
         axes.set_title(f"{name}\n{_shape_in_words(inside[name].shape)}", loc="center", fontsize=10)
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=12)
+    figure.suptitle(title, x=0.01, ha="left")
     return figure
 
 

@@ -160,7 +160,7 @@ def draw_training(runs: Mapping[str, Mapping[str, np.ndarray]], title: str) -> F
         axes.yaxis.set_tick_params(labelleft=True)
         axes.set_title(words, weight="normal")
         axes.legend()
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=12)
+    figure.suptitle(title, x=0.01, ha="left")
     return figure
 
 
@@ -182,7 +182,7 @@ def draw_duel(names: Sequence[str], training_error: np.ndarray, test_error: np.n
         axes.set(xlabel=words, ylim=(len(names) - 0.4, -0.8))
         axes.grid(axis="x")
     panels[0].set_yticks(range(len(names)), [name.replace(", ", ",\n") for name in names])
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=12)
+    figure.suptitle(title, x=0.01, ha="left")
     return figure
 
 
@@ -256,7 +256,7 @@ def draw_memory(rows: Sequence[Row], title: str) -> Figure:
         axes.set_xlim(0, 1.25 * max(values))
     panels[0].invert_yaxis()
     panels[0].tick_params(axis="y", labelsize=9.5)
-    figure.suptitle(title, x=0.01, ha="left", weight="bold", fontsize=12)
+    figure.suptitle(title, x=0.01, ha="left")
     return figure
 
 
