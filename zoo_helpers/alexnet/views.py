@@ -170,13 +170,11 @@ def draw_lrn(before: np.ndarray, after: np.ndarray, n: int) -> Figure:
     kept = 100 * np.divide(after, before, out=np.ones_like(after), where=before > 0)
     figure = figures.figure(8.0, 3.5)
     axes = figure.subplots()
-    axes.bar(channels, before, color="none", edgecolor=GREY, linestyle="--", label="before")
-    bars = axes.bar(channels, after, color=SKY, width=0.6, label="after")
-    bars[middle].set(color=BLUE, hatch="//", edgecolor="white")
+    axes.bar(channels, before, color="none", edgecolor=GREY, linestyle="--")
+    bars = axes.bar(channels, after, color=SKY, width=0.6)
+    bars[middle].set_color(BLUE)
     for channel, height, share in zip(channels, before, kept, strict=True):
-        axes.annotate(
-            f"{share:.0f} %", (channel, height), (0, 3), textcoords="offset points", ha="center", fontsize=9
-        )
+        axes.text(channel, height + 3, f"{share:.0f} %", ha="center", fontsize=9)
     title = f"Channel {middle + 1} keeps {kept[middle]:.0f} %, its neighbour {kept[middle + 1]:.0f} %"
     axes.set(
         title=f"{title}, the last {kept[-1]:.0f} %",
@@ -184,8 +182,8 @@ def draw_lrn(before: np.ndarray, after: np.ndarray, n: int) -> Figure:
         ylabel="activation",
         xticks=channels,
         ylim=(0, 235),
+        yticks=(0, 100, 200),
     )
-    axes.legend(loc="upper left", ncols=2)
     return figure
 
 
