@@ -377,10 +377,13 @@ def run_fifty(seed: int) -> dict[str, np.ndarray]:
     return {"misread": np.stack([train(name, 50, seed).misread for name in AT_FIFTY]).astype("float32")}
 
 
-def descend(tower: keras.Model, steps: int, clip: float | None = None, seed: int = 0) -> np.ndarray:
+def descend(
+    tower: keras.Model, steps: int, clip: float | None = None, seed: int = 0, stage: str = "descending"
+) -> np.ndarray:
     """The loss before each of `steps` steps of plain gradient descent, (steps,), 64 digits a step.
 
-    clip : the greatest length of the gradient of all weights together; a longer one is shortened to it
+    clip  : the greatest length of the gradient of all weights together; a longer one is shortened to it
+    stage : what the progress bar says
     """
     from keras.optimizers import SGD
 
@@ -389,7 +392,7 @@ def descend(tower: keras.Model, steps: int, clip: float | None = None, seed: int
     tower.compile(SGD(RATE, global_clipnorm=clip), "sparse_categorical_crossentropy")
     order = np.random.default_rng(seed).permutation(len(labels))
     losses = []
-    with Progress("descending", steps) as progress:
+    with Progress(stage, steps) as progress:
         for step in range(steps):
             batch = order[64 * step : 64 * (step + 1)]
             losses.append(float(tower.train_on_batch(images[batch], labels[batch])))
