@@ -51,6 +51,28 @@ def test_a_wrong_shape_points_at_the_axis():
     assert "Your shape is (5,), not (2,): is the axis the right one?" in verdict.message
 
 
+def test_long_arrays_are_told_by_their_start_and_the_first_difference():
+    table = np.arange(80.0).reshape(2, 40)
+    doubled = exercise(id="doubled", solved=lambda table: 2 * table, cases=((table,),), slips=())
+    wrong = 2 * table
+    wrong[1, 5] = 7
+    message = doubled.judge(lambda table: wrong).message
+    assert "table = an array (2, 40) that begins 0., 1., 2., 3., 4., 5." in message
+    assert "expected 90 at [1, 5], got 7." in message
+    message = doubled.judge(lambda table: np.zeros(50)).message
+    assert "expected an array (2, 40) that begins  0.,  2." in message
+    assert "got an array (50,) that begins 0., 0." in message
+
+
+def test_an_argument_that_is_a_function_is_told_by_its_docstring():
+    def bowl(x):
+        """x²"""
+        return x**2
+
+    at_two = exercise(solved=lambda function: function(2), cases=((bowl,),), slips=())
+    assert "For function = x²: expected 4, got 5." in at_two.judge(lambda function: 5).message
+
+
 @pytest.mark.parametrize(
     ("returned", "words"),
     [(None, "return statement"), ([2.0, 3.0], "That is a list; the answer is an array."), ("x", "a string")],

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 PASSED, WRONG, CRASHED, NOT_ATTEMPTED = "passed", "wrong", "crashed", "not attempted"
+LONGEST = 30  # numbers of an array that a message shows in full
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ class Exercise:
         given = ", ".join(f"{name} = {_shown(value)}" for name, value in zip(self._names, case, strict=True))
         where = f"For {given}: expected" if case else "Expected"
         # A value's answer stays secret: the message says only what came.
-        said = f"{where} {_shown(expected)}, got {_shown(got)}." if case else f"{_shown(got)} is not it."
+        said = f"{where} {_contrast(expected, got)}." if case else f"{_shown(got)} is not it."
         raise WrongError(" ".join(filter(None, [said, self._slip(got, case) or _difference(got, expected)])))
 
     def _slip(self, got: Any, case: tuple[Any, ...]) -> str:
@@ -153,8 +154,12 @@ def _same(got: Any, expected: Any) -> bool:
     if _kind(got) != _kind(expected) or np.shape(got) != np.shape(expected):
         return False
     if _kind(expected) in ("an array", "a number"):
-        return bool(np.allclose(got, expected, rtol=1e-6, atol=1e-9, equal_nan=True))
+        return bool(_close(got, expected).all())
     return bool(got == expected)
+
+
+def _close(got: Any, expected: Any) -> np.ndarray:
+    return np.isclose(got, expected, rtol=1e-6, atol=1e-9, equal_nan=True)
 
 
 def _kind(value: Any) -> str:
@@ -177,9 +182,23 @@ def _difference(got: Any, expected: Any) -> str:
     return ""
 
 
+def _contrast(expected: Any, got: Any) -> str:
+    """What was expected and what came; of two long arrays the first place where they differ."""
+    alike = _kind(got) == _kind(expected) == "an array" and got.shape == expected.shape
+    if alike and expected.size > LONGEST:
+        place = tuple(np.argwhere(~_close(got, expected))[0].tolist())
+        return f"{_shown(expected[place].item())} at {list(place)}, got {_shown(got[place].item())}"
+    return f"{_shown(expected)}, got {_shown(got)}"
+
+
 def _shown(value: Any) -> str:
+    """A value in words that fit a line or two."""
     if isinstance(value, np.ndarray):
-        return np.array2string(value, precision=4, separator=", ", threshold=40).replace("\n", "")
+        whole = value.size <= LONGEST
+        numbers = np.array2string(value if whole else value.ravel()[:6], precision=4, separator=", ")
+        return numbers.replace("\n", "") if whole else f"an array {value.shape} that begins {numbers[1:-1]}"
+    if inspect.isfunction(value):
+        return value.__doc__ or value.__name__
     return f"{value:.6g}" if isinstance(value, float) else repr(value)
 
 

@@ -10,10 +10,12 @@ from zoo_helpers.core.exercise import Exercise, Slip
 
 
 def _tilted_bowl(weights: np.ndarray) -> float:
+    """w[0] ** 2 + 3 * w[0] * w[1]"""
     return float(weights[0] ** 2 + 3 * weights[0] * weights[1])
 
 
 def _wave(weights: np.ndarray) -> float:
+    """np.sin(w).sum() + w[0] * w[-1]"""
     return float(np.sin(weights).sum() + weights[0] * weights[-1])
 
 
