@@ -43,10 +43,27 @@ def test_standard_error_works_again_afterwards():
     assert done.stderr == "heard"
 
 
-def test_onednn_is_left_on():
-    script = "import os; from zoo_helpers.core import training as t; t.quiet_tensorflow(); print(os.environ)"
+@pytest.mark.parametrize(("asked", "found"), [(None, "1"), ("0", "0")])
+def test_onednn_is_on_unless_it_was_turned_off(asked, found, monkeypatch):
+    monkeypatch.delenv("TF_ENABLE_ONEDNN_OPTS", raising=False)
+    if asked is not None:
+        monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", asked)
+    script = (
+        "import os; from zoo_helpers.core import training; training.quiet_tensorflow();"
+        "print(os.environ['TF_ENABLE_ONEDNN_OPTS'])"
+    )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert "'TF_ENABLE_ONEDNN_OPTS': '0'" not in done.stdout
+    assert done.stdout.strip() == found
+
+
+def test_steps_are_grouped_into_calls_and_each_epoch_is_looked_at(two_clouds):
+    epochs = []
+    grouped, _ = train(*two_clouds, after_epoch=lambda: epochs.append(len(epochs)))
+    single, _ = train(*two_clouds, steps_per_call=1)
+    assert epochs == [0, 1, 2]
+    assert (grouped.steps_per_execution, single.steps_per_execution) == (4, 1)
+    for one, other in zip(grouped.get_weights(), single.get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-6)
 
 
 def test_fit_learns_and_returns_plain_arrays(two_clouds):
