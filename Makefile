@@ -21,8 +21,9 @@ setup:
 lab: setup
 	$(VENV)/python -m jupyterlab --ip=127.0.0.1 --port=$(PORT) $(NO_BROWSER) $(AS_ROOT) --config=zoo_helpers/authoring/lab_config.py
 
+# Two files at a time: most tests keep one core busy. A file's tests stay together, so a notebook has one kernel.
 test: setup
-	$(VENV)/python -m pytest $(ARGS)
+	$(VENV)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 refresh: setup
 	$(VENV)/python -m zoo_helpers.authoring.refresh $(ARGS)
