@@ -13,13 +13,14 @@ BEFORE = {  # inside a lesson: what a file may import
     "checks": {"series"},
     "plan": set(),
     "model": {"plan", "layers"},
+    "probes": {"model", "layers"},
     "metric": set(),
     "layers": set(),
     "keras_metric": {"metric"},
     "zoo": set(),
-    "experiment": {"plan", "model", "metric", "layers", "keras_metric", "zoo"},
-    "views": {"series", "plan", "model", "metric", "layers", "zoo", "experiment"},
-    "exercises": {"plan", "model", "metric", "layers", "zoo", "experiment"},
+    "experiment": {"plan", "model", "metric", "layers", "keras_metric", "zoo", "probes"},
+    "views": {"series", "plan", "model", "metric", "layers", "zoo", "probes", "experiment"},
+    "exercises": {"plan", "model", "metric", "layers", "zoo", "probes", "experiment"},
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
 

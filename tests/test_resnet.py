@@ -1,4 +1,4 @@
-"""ResNet: the tables, their counts against the ledger, and the same answers as keras.applications."""
+"""ResNet: counts against the ledger, the same answers as keras.applications, and lesson 06's parts."""
 
 import subprocess
 import sys
@@ -7,11 +7,14 @@ from itertools import pairwise
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
+from explorers import check_explorer
 
 from zoo_helpers import resnet
-from zoo_helpers.core import papers
+from zoo_helpers.core import backprop, datasets, papers, recordings
 from zoo_helpers.core.anatomy import totals, trace_layers
 from zoo_helpers.core.weights import carry_weights
+from zoo_helpers.resnet import experiment, probes, views
 from zoo_helpers.resnet.layers import ZeroPadShortcut
 
 DEPTHS = list(resnet.CONFIGURATIONS)
@@ -272,3 +275,204 @@ def test_a_saved_network_answers_alike_in_a_fresh_process(tmp_path):
     )
     subprocess.run([sys.executable, "-c", script], check=True, cwd=tmp_path)
     np.testing.assert_allclose(np.load(tmp_path / "answers.npy"), model(images(2, 32)), rtol=1e-5)
+
+
+# --- Lesson 06: data and training -----------------------------------------------------------------------
+
+
+def test_images_are_normalized_by_the_statistics_of_the_training_set():
+    images = datasets.load("cifar10").train_images
+    prepared = experiment.prepare(images)
+    np.testing.assert_allclose(prepared.mean(axis=(0, 1, 2)), 0, atol=0.05)  # the excerpt is 4,000 of 50,000
+    np.testing.assert_allclose(prepared.std(axis=(0, 1, 2)), 1, atol=0.05)
+
+
+def test_small_images_are_means_of_four_pixels():
+    small, labels = experiment.load_small()
+    data = datasets.load("cifar10")
+    assert small.shape == (2560, 16, 16, 3)
+    assert small.dtype == np.float32
+    square = data.train_images[5, 6:8, 10:12].reshape(4, 3).mean(axis=0)
+    np.testing.assert_allclose(small[5, 3, 5], (square - experiment.MEAN) / experiment.DEVIATION, rtol=1e-5)
+    np.testing.assert_array_equal(labels, data.train_labels[:2560])
+
+
+def test_the_augmentation_shifts_by_four_at_most_over_zeros_and_mirrors_half():
+    image = np.zeros((32, 32, 3), np.uint8)
+    image[10, 5] = 255
+    seen = experiment.shift_and_mirror(np.stack([image] * 400), np.random.default_rng(0))
+    rows, columns = np.argwhere(seen[..., 0] == 255)[:, 1:].T
+    assert seen.shape == (400, 32, 32, 3)
+    assert (rows.min(), rows.max()) == (6, 14)
+    assert set(columns) == {*range(1, 10), *range(31 - 9, 31)}
+    assert 150 < np.sum(columns > 16) < 250
+
+
+@pytest.mark.parametrize(("name", "depth", "additions"), [("plain-20", 20, 0), ("residual-44", 44, 21)])
+def test_small_networks_are_called_by_kind_and_depth(name, depth, additions):
+    model = experiment.build_small(name)
+    assert model.input_shape == (None, 16, 16, 3)
+    assert totals(model).weighted_layers == depth
+    assert sum(isinstance(layer, keras.layers.Add) for layer in model.layers) == additions
+    assert model.get_layer("conv1").filters == 8
+
+
+def test_the_learning_rates_of_the_bundled_weights_rise_and_fall_as_they_say():
+    first, second = experiment.RECIPE_RESNET_20.after, experiment.RECIPE_RESNET_20
+    rate = first.optimizer(1200)._learning_rate
+    assert [float(rate(step)) for step in (0, 50, 100, 1200)] == pytest.approx([0, 0.075, 0.15, 0.05])
+    rate = second.optimizer(100)._learning_rate
+    assert [float(rate(step)) for step in (0, 50, 100)] == pytest.approx([0.05, 0.025, 0])
+
+
+# --- Lesson 06: probes ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def batch():
+    small, labels = experiment.load_small()
+    return small[:32], labels[:32]
+
+
+def mean_loss(model, batch):
+    probabilities = np.asarray(model(batch[0], training=True))
+    return -np.mean(np.log(probabilities[np.arange(len(batch[1])), batch[1]]))
+
+
+def test_a_step_against_the_gradient_lowers_the_loss_by_what_was_promised(batch):
+    model = experiment.build_small("residual-20")
+    before = model.get_weights()
+    found = probes.trust(model, *batch, (1e-5, 1e-2))
+    assert found.cosine[0] > 0.99 > found.cosine[1]
+    assert found.kept[0] == pytest.approx(1, abs=0.02)  # the definition of a gradient
+    for was, value in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(was, value)
+
+
+def test_the_slice_passes_through_the_weights_and_changes_nothing(batch):
+    model = experiment.build_small("residual-20")
+    here, before = mean_loss(model, batch), model.get_weights()
+    losses = probes.slice_surface(model, *batch, np.array([-0.5, 0.0, 0.5]), seed=1)
+    assert losses[1] == pytest.approx(here, rel=1e-4)
+    assert len(set(losses)) == 3
+    kept = [variable for variable in model.trainable_variables]
+    for variable, value in zip(model.weights, before, strict=True):
+        if any(variable is other for other in kept):
+            np.testing.assert_array_equal(variable.numpy(), value)
+
+
+def test_a_direction_is_as_long_as_each_filter_and_leaves_vectors_alone():
+    weights = [np.random.default_rng(0).normal(size=(3, 3, 2, 5)), np.ones(5)]
+    kernel, vector = probes._direction(weights, np.random.default_rng(1))
+    for filter_, way in zip(weights[0].reshape(-1, 5).T, kernel.reshape(-1, 5).T, strict=True):
+        assert np.linalg.norm(way) == pytest.approx(np.linalg.norm(filter_))
+    assert not vector.any()
+
+
+def test_the_gradient_at_a_block_is_the_shortcuts_and_the_paths(batch):
+    model = experiment.build_small("residual-20")
+    parts = probes.gradient_parts(model, *batch)
+    sizes = dict(zip(*backprop.norms(model, *batch)[:2], strict=True))
+    assert len(parts.entering) == 7  # nine blocks, two of which change the size
+    assert parts.error < 1e-4
+    assert (parts.shortcut <= parts.leaving).all()  # the ReLU between them only takes away
+    np.testing.assert_allclose(parts.entering[1], parts.leaving[0], rtol=1e-4)  # conv2_2 gets conv2_1's
+    assert sizes["conv2_1_1"] > 0
+
+
+def set_statistics(model, batch):
+    """Normalize by the batch's own statistics from now on."""
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.momentum = 0.0
+    model(batch[0], training=True)
+    return model
+
+
+@pytest.mark.parametrize("name", ["plain-20", "residual-20"])
+@pytest.mark.parametrize("block", ["conv2_2", "conv3_1"])
+def test_a_lesion_hands_on_what_the_block_would_have_got(name, block, batch):
+    model = set_statistics(experiment.build_small(name), batch)
+    before = {"conv2_2": "conv2_1", "conv3_1": "conv2_3"}[block]
+    entering, leaving = (model.get_layer(each).output for each in (before, block))
+    maps = keras.Model(model.input, entering)(batch[0])
+    if block == "conv3_1":
+        maps = tf.pad(maps[:, ::2, ::2], ((0, 0), (0, 0), (0, 0), (0, 8)))
+    expected = keras.Model(leaving, model.output)(maps)
+    np.testing.assert_allclose(probes.without(model, block)(batch[0]), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_a_lesion_is_a_main_path_of_zeros_in_a_residual_network(batch):
+    model = set_statistics(experiment.build_small("residual-20"), batch)
+    cut = np.asarray(probes.without(model, "conv3_2")(batch[0]))
+    last = model.get_layer("conv3_2_2_bn")
+    last.gamma.assign(tf.zeros(16))
+    last.beta.assign(tf.zeros(16))
+    np.testing.assert_allclose(model(batch[0]), cut, rtol=1e-5, atol=1e-6)
+
+
+def test_lesion_errors_are_those_of_the_networks_without_a_block(batch):
+    model = set_statistics(experiment.build_small("plain-20"), batch)
+    errors = probes.lesion_errors(model, *batch, "cutting")
+    networks = [model, *(probes.without(model, block) for block in probes.block_names(model))]
+    assert len(networks) == 10
+    wrong = [np.mean(np.argmax(network(batch[0]), axis=1) != batch[1]) for network in networks]
+    np.testing.assert_allclose(errors, wrong)
+
+
+def test_a_block_is_the_identity_with_its_last_normalization_at_zero_and_not_otherwise():
+    assert probes.gives_back(probes.build_block(("gamma2", "beta2")))
+    for zeros in ((), ("gamma2",), ("beta2",), ("kernel1", "kernel2")):
+        assert not probes.gives_back(probes.build_block(zeros))
+    assert not probes.gives_back(probes.build_block(probes.BLOCK_WEIGHTS, residual=False))
+
+
+# --- Lesson 06: pictures and recordings -------------------------------------------------------------------
+
+
+def test_the_explorers_work_at_every_end():
+    check_explorer(views.explore_family())
+    recorded = recordings.load("resnet_gradients").arrays
+    check_explorer(views.explore_gradients(recorded["norms"], recorded["loss"]))
+
+
+def test_the_family_explorer_says_which_resnet_50_it_is():
+    explorer = views.explore_family()
+    assert "25,557,032 trainable" in explorer.children[2].value
+    explorer.controls["conv_bias"].value = True
+    assert "25,636,712 with the moving statistics" in explorer.children[2].value
+    explorer.controls["stride_in"].value = "3x3"
+    assert "4,089,184,256 multiply-adds" in explorer.children[2].value
+
+
+def test_the_stages_of_the_picture_are_all_of_the_network():
+    for depth in DEPTHS:
+        stages, trainable, _, multiply_adds = views._family(depth, "1x1", False)
+        assert sum(layers for layers, *_ in stages.values()) + 1 == depth
+        fc = by_name(resnet.trace(depth))["fc"].multiply_adds
+        assert sum(spent for _, spent, _ in stages.values()) + fc == multiply_adds
+        assert trainable == papers.table("resnet.parameters").row(depth)["parameters"]
+
+
+def test_lesions_are_drawn_with_a_bar_each():
+    errors = {"residual-20": np.linspace(0.1, 0.5, 10), "plain-20": np.linspace(0.1, 0.9, 10)}
+    axes = views.draw_lesions(["block"] * 9, errors, "Title").axes[0]
+    heights = [bar.get_height() for bar in axes.patches]
+    np.testing.assert_allclose(heights, 100 * np.concatenate([found[1:] for found in errors.values()]))
+
+
+def test_recordings_hold_five_seeds_of_what_the_lesson_shows():
+    degradation = recordings.load("resnet_degradation").arrays
+    gradients = recordings.load("resnet_gradients").arrays
+    trust = recordings.load("resnet_trust").arrays
+    assert degradation["loss"].shape == (5, len(experiment.TWINS), experiment.PASSES)
+    assert degradation["slice"].shape == (5, len(experiment.SLICED), len(experiment.PLACES))
+    assert gradients["norms"].shape == (5, 2, 1 + experiment.PASSES, 56)
+    assert gradients["loss"].shape == (5, 2, experiment.PASSES)
+    assert trust["cosine"].shape == trust["kept"].shape == (5, len(experiment.TRUSTED), len(experiment.STEPS))
+
+
+def test_the_recorded_gradients_at_the_start_are_measured_again():
+    recorded = recordings.load("resnet_gradients").arrays["norms"][0, 0, 0]
+    measured = backprop.norms(experiment.build_small("plain-56"), *experiment.measure_batch()).outputs
+    np.testing.assert_allclose(np.log(measured), np.log(recorded), atol=0.1)

@@ -30,6 +30,9 @@ RUNS = {
     "gradients_norms": ("zoo_helpers.gradients.experiment:run_norms", range(5)),
     "gradients_remedies": ("zoo_helpers.gradients.experiment:run_remedies", range(5)),
     "lenet_readers": ("zoo_helpers.lenet.experiment:run_readers", range(5)),
+    "resnet_degradation": ("zoo_helpers.resnet.experiment:run_degradation", range(5)),
+    "resnet_gradients": ("zoo_helpers.resnet.experiment:run_gradients", range(5)),
+    "resnet_trust": ("zoo_helpers.resnet.experiment:run_trust", range(5)),
     "topk_averaging": ("zoo_helpers.topk.experiment:run_averaging", range(10)),
     "vgg_stacking": ("zoo_helpers.vgg.experiment:run_stacking", range(5)),
 }
