@@ -3,9 +3,16 @@
 from dataclasses import dataclass
 
 HASH_PICTURE = """async image => {
-    const bytes = await (await fetch(image.src)).arrayBuffer();
-    await image.decode();
-    return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)).join(' ');
+    for (;;) {
+        const source = image.src;
+        try {
+            const bytes = await (await fetch(source)).arrayBuffer();
+            await image.decode();
+            return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)).join(' ');
+        } catch (error) {  // during a drag the next picture may have taken this one's place
+            if (image.src === source) throw error;
+        }
+    }
 }"""
 
 
