@@ -89,15 +89,15 @@ def gradient_parts(model: keras.Model, images: np.ndarray, labels: np.ndarray) -
     with statistics_kept(model), tf.GradientTape(persistent=True) as tape:
         probabilities, blocks = watched(images, training=True)
         loss = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(labels, probabilities))
+    gradients = tape.gradient(loss, [(entry, total, leaving) for entry, _, total, leaving in blocks])
     sizes, errors = [], []
     with Progress(f"taking {model.name} apart", len(blocks)) as progress:
-        for number, (entry, path, total, leaving) in enumerate(blocks, start=1):
-            entering, at_sum, at_end = tape.gradient(loss, [entry, total, leaving])
+        for (entry, path, *_), (entering, at_sum, at_end) in zip(blocks, gradients, strict=True):
             through_path = tape.gradient(path, entry, output_gradients=at_sum)
             sizes.append([float(tf.norm(part)) for part in (at_end, at_sum, through_path, entering)])
             difference = tf.reduce_max(abs(entering - at_sum - through_path))
             errors.append(float(difference / tf.reduce_max(abs(entering))))
-            progress.reach(number)
+            progress.reach(len(sizes))
     return Parts(*np.array(sizes).T, max(errors))
 
 
