@@ -36,8 +36,6 @@ RECIPES = {
     "lenet5_1998": "zoo_helpers.lenet.experiment:RECIPE_1998",
     "lenet5_1998_distorted": "zoo_helpers.lenet.experiment:RECIPE_1998_DISTORTED",
     "lenet5_modern": "zoo_helpers.lenet.experiment:RECIPE_MODERN",
-    "plain20": "zoo_helpers.resnet.experiment:RECIPE_PLAIN_20",
-    "resnet20": "zoo_helpers.resnet.experiment:RECIPE_RESNET_20",
 }
 STATES = Path(".recordings")  # git ignores it
 
@@ -73,13 +71,8 @@ def recipe_of(name: str) -> Recipe:
 
 def fit(recipe: Recipe, data: Dataset, state: Path) -> tuple[keras.Model, float]:
     """The trained model, and the minutes that it took; goes on from the file `state` where there is one."""
-    minutes_before = 0.0
-    if recipe.after is not None:
-        before, minutes_before = fit(recipe.after, data, state.with_stem(f"{state.stem}-before"))
     set_seeds(recipe.seed)
     model = recipe.build()
-    if recipe.after is not None:
-        model.set_weights(before.get_weights())
     steps = -(-len(data.train_labels) // recipe.batch_size)
     model.compile(recipe.optimizer(recipe.epochs * steps), recipe.loss(), steps_per_execution=min(8, steps))
     model.optimizer.build(model.trainable_variables)
@@ -90,7 +83,7 @@ def fit(recipe: Recipe, data: Dataset, state: Path) -> tuple[keras.Model, float]
         minutes += (time.monotonic() - start) / 60
         _keep(model, state, epoch + 1, minutes)
         print(f"{state.stem}: pass {epoch + 1}, loss {history.history['loss'][0]:.4f}", flush=True)
-    return model, minutes_before + minutes
+    return model, minutes
 
 
 def _one_pass(recipe: Recipe, data: Dataset, epoch: int) -> tuple[np.ndarray, np.ndarray]:

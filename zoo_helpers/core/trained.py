@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zoo_helpers.core.training import Augmentation, quiet_tensorflow
+from zoo_helpers.core.training import Augmentation
 
 if TYPE_CHECKING:
     import keras
@@ -30,7 +30,6 @@ class Recipe:
     loss      : a new loss
     decide    : the model's outputs (N, C) to class numbers (N,)
     augment   : function (images, generator) -> images, called before `prepare` in every pass
-    after     : a recipe that is followed first, for as many weights: this one starts with what it ends with
     """
 
     build: Callable[[], keras.Model]
@@ -43,20 +42,6 @@ class Recipe:
     decide: Callable[[np.ndarray], np.ndarray]
     augment: Augmentation | None = None
     seed: int = 0
-    after: Recipe | None = None
-
-
-def cross_entropy() -> keras.Loss:
-    """The loss of class probabilities (N, C) against class numbers (N,)."""
-    quiet_tensorflow()
-    from keras.losses import SparseCategoricalCrossentropy
-
-    return SparseCategoricalCrossentropy()
-
-
-def likeliest(probabilities: np.ndarray) -> np.ndarray:
-    """The class with the highest probability: (N, C) to (N,)."""
-    return probabilities.argmax(axis=1)
 
 
 def load_weights(model: keras.Model, name: str) -> None:

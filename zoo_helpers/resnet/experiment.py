@@ -1,19 +1,15 @@
-"""Lesson 06's experiments: plain and residual twins, trained live, recorded, and bundled."""
+"""Lesson 06's experiments: plain and residual twins, trained live and recorded."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from zoo_helpers.core import datasets, training
 from zoo_helpers.core.backprop import norms
-from zoo_helpers.core.crops import random_crops
 from zoo_helpers.core.progress import Progress
-from zoo_helpers.core.trained import Recipe, cross_entropy, likeliest
-from zoo_helpers.core.training import quiet_tensorflow
 from zoo_helpers.resnet.model import build_cifar
 from zoo_helpers.resnet.probes import slice_surface, trust
 
@@ -23,8 +19,6 @@ if TYPE_CHECKING:
 # CIFAR-10's training pixels, a channel: what every image is normalized by
 MEAN = np.array((125.307, 122.950, 113.865), np.float32)
 DEVIATION = np.array((62.993, 62.089, 66.705), np.float32)
-PADDING = 4  # zeros around an image, of which a window of 32 by 32 is cut; section 4.2
-SMALL = 24  # side of the windows that the first passes see: 56 % of the pixels, and of the time
 
 
 def prepare(images: np.ndarray) -> np.ndarray:
@@ -150,66 +144,3 @@ def run_trust(seed: int = 0) -> dict[str, np.ndarray]:
         "cosine": np.array([each.cosine for each in found], np.float32),
         "kept": np.array([each.kept for each in found], np.float32),
     }
-
-
-# --- The bundled weights --------------------------------------------------------------------------
-
-
-def shift_and_mirror(images: np.ndarray, generator: np.random.Generator) -> np.ndarray:
-    """Section 4.2's: pad with four zeros, cut a random window of the old size, mirror half of them."""
-    border = (PADDING, PADDING)
-    return random_crops(np.pad(images, ((0, 0), border, border, (0, 0))), generator, images.shape[1])
-
-
-def small_windows(images: np.ndarray, generator: np.random.Generator) -> np.ndarray:
-    """A random window of 24 by 24 pixels of each image, half of them mirrored."""
-    return random_crops(images, generator, SMALL)
-
-
-def _momentum_that_rises_and_falls(steps: int) -> keras.Optimizer:
-    """SGD whose learning rate rises to 0.15 for a twelfth of the steps, then falls to 0.05 along a cosine."""
-    rising = steps // 12
-    return _momentum(0.0, steps - rising, alpha=1 / 3, warmup_target=0.15, warmup_steps=rising)
-
-
-def _momentum_that_calms_down(steps: int) -> keras.Optimizer:
-    """SGD whose learning rate falls from 0.05 to 0 along a cosine."""
-    return _momentum(0.05, steps)
-
-
-def _momentum(initial: float, steps: int, **options: Any) -> keras.Optimizer:
-    quiet_tensorflow()
-    from keras.optimizers import SGD
-    from keras.optimizers.schedules import CosineDecay
-
-    return SGD(CosineDecay(initial, steps, **options), momentum=0.9, nesterov=True, weight_decay=5e-4)
-
-
-def _recipe(residual: bool) -> Recipe:
-    """Twelve passes over small windows, which cost half, then six over whole images."""
-    common: dict[str, Any] = {
-        "dataset": "cifar10",
-        "prepare": prepare,
-        "batch_size": 128,
-        "loss": cross_entropy,
-        "decide": likeliest,
-    }
-    before = Recipe(
-        build=partial(build_cifar, 20, residual=residual, side=SMALL),
-        epochs=12,
-        optimizer=_momentum_that_rises_and_falls,
-        augment=small_windows,
-        **common,
-    )
-    return Recipe(
-        build=partial(build_cifar, 20, residual=residual),
-        epochs=6,
-        optimizer=_momentum_that_calms_down,
-        augment=shift_and_mirror,
-        after=before,
-        **common,
-    )
-
-
-RECIPE_RESNET_20 = _recipe(residual=True)
-RECIPE_PLAIN_20 = _recipe(residual=False)
