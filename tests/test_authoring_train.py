@@ -60,12 +60,12 @@ class StoppedError(Exception):
 
 
 def test_a_training_that_was_stopped_ends_with_the_same_weights(data, tmp_path, monkeypatch, capsys):
-    whole, _ = train.fit(RECIPE, data, tmp_path / "whole.npz")
+    whole, losses, _ = train.fit(RECIPE, data, tmp_path / "whole.npz")
     keep = train._keep
 
-    def keep_and_stop(model, state, epoch, minutes):
-        keep(model, state, epoch, minutes)
-        if epoch == 2:
+    def keep_and_stop(model, state, losses, minutes):
+        keep(model, state, losses, minutes)
+        if len(losses) == 2:
             raise StoppedError
 
     monkeypatch.setattr(train, "_keep", keep_and_stop)
@@ -73,12 +73,13 @@ def test_a_training_that_was_stopped_ends_with_the_same_weights(data, tmp_path, 
         train.fit(RECIPE, data, tmp_path / "stopped.npz")
     monkeypatch.setattr(train, "_keep", keep)
     capsys.readouterr()
-    resumed, minutes = train.fit(RECIPE, data, tmp_path / "stopped.npz")
+    resumed, resumed_losses, minutes = train.fit(RECIPE, data, tmp_path / "stopped.npz")
     assert [line.split(",")[0] for line in capsys.readouterr().out.splitlines()] == [
         "stopped: pass 3",
         "stopped: pass 4",
     ]
     assert minutes > 0
+    np.testing.assert_allclose(resumed_losses, losses, rtol=1e-5)
     for one, other in zip(whole.get_weights(), resumed.get_weights(), strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-7)
 
@@ -93,6 +94,10 @@ def test_what_is_written_can_be_loaded_and_says_how(data, tmp_path, monkeypatch)
     read = model.predict(prepare(data.test_images), verbose=0).argmax(axis=1)
     about = trained.about("stripes")
     assert about["test_error"] == np.mean(read != data.test_labels) < 0.2
+    learned = model.predict(prepare(data.train_images), verbose=0).argmax(axis=1)
+    assert about["train_error"] == np.mean(learned != data.train_labels)
+    assert len(about["loss"]) == 4
+    assert about["loss"][-1] < about["loss"][0]
     assert about["settings"]["augment"] == "noisy"
     assert about["settings"]["optimizer"] == "Adam"
     assert about["settings"]["optimizer_settings"]["learning_rate"]["config"]["initial_learning_rate"] == 0.02

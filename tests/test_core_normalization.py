@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from zoo_helpers.core import normalization
 from zoo_helpers.core.normalization import FusedBatchNormalization
 
 SHAPES = [(2, 2, 2, 3), (4, 5, 7, 6), (1, 1, 1, 2)]  # so few values that n - 1 and n are told apart
@@ -105,3 +106,11 @@ def test_its_config_makes_the_same_layer_again():
 def test_what_the_kernel_can_not_do_is_refused(options, shape, words):
     with pytest.raises(ValueError, match=words):
         FusedBatchNormalization(**options).build(shape)
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_where_keras_runs_without_tensorflow_it_is_keras_own_layer(training, monkeypatch):
+    ours, theirs, batch = twins((4, 5, 7, 6))
+    monkeypatch.setattr(normalization, "tf", None)
+    np.testing.assert_array_equal(ours(batch, training=training), theirs(batch, training=training))
+    np.testing.assert_array_equal(ours.moving_variance, theirs.moving_variance)

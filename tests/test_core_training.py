@@ -43,6 +43,15 @@ def test_standard_error_works_again_afterwards():
     assert done.stderr == "heard"
 
 
+def test_another_backend_is_left_alone():
+    script = (
+        "import os, sys; os.environ['KERAS_BACKEND'] = 'jax'; from zoo_helpers.core import training;"
+        "print(training.quiet_tensorflow(), 'tensorflow' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["None", "False"]
+
+
 @pytest.mark.parametrize(("asked", "found"), [(None, "1"), ("0", "0")])
 def test_onednn_is_on_unless_it_was_turned_off(asked, found, monkeypatch):
     monkeypatch.delenv("TF_ENABLE_ONEDNN_OPTS", raising=False)

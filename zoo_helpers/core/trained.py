@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zoo_helpers.core.training import Augmentation
+from zoo_helpers.core.training import Augmentation, quiet_tensorflow
 
 if TYPE_CHECKING:
     import keras
@@ -44,6 +44,19 @@ class Recipe:
     seed: int = 0
 
 
+def cross_entropy() -> keras.Loss:
+    """The loss of class probabilities (N, C) against class numbers (N,)."""
+    quiet_tensorflow()
+    from keras.losses import SparseCategoricalCrossentropy
+
+    return SparseCategoricalCrossentropy()
+
+
+def likeliest(probabilities: np.ndarray) -> np.ndarray:
+    """The class with the highest probability: (N, C) to (N,)."""
+    return probabilities.argmax(axis=1)
+
+
 def load_weights(model: keras.Model, name: str) -> None:
     """Give `model` the trained weights called `name`.
 
@@ -62,8 +75,10 @@ def load_weights(model: keras.Model, name: str) -> None:
 def about(name: str) -> dict[str, Any]:
     """How the weights called `name` came about.
 
-    "dataset", "settings", "seed", "test_error" (a fraction of the complete test set), "minutes", "versions",
-    "machine", and the "command" that trains them again. Raises ValueError that lists the names.
+    "dataset", "settings", "seed", "loss" of each pass, "train_error" and "test_error" (fractions of the
+    complete sets), "minutes", "versions", "machine", and the "command" that trains them again.
+
+    Raises ValueError that lists the names.
     """
     _check(name)
     return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))

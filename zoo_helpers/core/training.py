@@ -20,12 +20,14 @@ Augmentation = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 
 
 @cache
-def quiet_tensorflow() -> ModuleType:
+def quiet_tensorflow() -> ModuleType | None:
     """TensorFlow, imported and started once, without its start-up lines on standard error.
 
     The lines come from C++ and go to file descriptor 2; a notebook would store them as output.
+    None where KERAS_BACKEND names another: `zoo_helpers.authoring.train` can train with JAX, on a GPU.
     """
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    if os.environ.setdefault("KERAS_BACKEND", "tensorflow") != "tensorflow":
+        return None
     # TensorFlow leaves oneDNN off on older processors, where it saves a third of a convolution's time too.
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     with _descriptor_2_closed():
@@ -73,6 +75,7 @@ def fit(
     """
     steps = -(-len(images) // batch_size)
     model.compile(optimizer, loss, metrics=list(metrics), steps_per_execution=min(steps_per_call, steps))
+    model.optimizer.build(model.trainable_variables)  # inside the first step it would be traced twice
     generator = np.random.default_rng(seed)
     history: dict[str, list[float]] = {}
     with Progress(stage, epochs * steps) as progress:

@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from zoo_helpers.core import datasets, trained, training
-from zoo_helpers.core.trained import Recipe
+from zoo_helpers.core.trained import Recipe, cross_entropy, likeliest
 from zoo_helpers.core.training import quiet_tensorflow
 from zoo_helpers.lenet.model import build_1998, build_modern, prepare_1998
 
@@ -78,21 +78,9 @@ def _equation_9() -> keras.Loss:
     return MaximumAPosterioriLoss()
 
 
-def _cross_entropy() -> keras.Loss:
-    quiet_tensorflow()
-    from keras.losses import SparseCategoricalCrossentropy
-
-    return SparseCategoricalCrossentropy()
-
-
 def nearest(distances: np.ndarray) -> np.ndarray:
     """The class whose prototype is nearest: (N, 10) to (N,)."""
     return distances.argmin(axis=1)
-
-
-def likeliest(probabilities: np.ndarray) -> np.ndarray:
-    """The class with the highest probability: (N, 10) to (N,)."""
-    return probabilities.argmax(axis=1)
 
 
 _AS_IN_1998: dict[str, Any] = {
@@ -113,7 +101,7 @@ RECIPE_MODERN = Recipe(
     epochs=15,
     batch_size=64,
     optimizer=_adam_that_calms_down,
-    loss=_cross_entropy,
+    loss=cross_entropy,
     decide=likeliest,
 )
 

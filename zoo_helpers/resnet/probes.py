@@ -1,7 +1,8 @@
-"""What is done to a network to learn about it: steps against its gradient, a walk, a block."""
+"""What is done to a network to learn about it: steps against its gradient, a walk, lesions."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -184,6 +185,58 @@ def _dot(ones: list[np.ndarray], others: list[np.ndarray]) -> float:
 
 def _length(arrays: list[np.ndarray]) -> float:
     return float(np.sqrt(_dot(arrays, arrays)))
+
+
+# --- Lesions ------------------------------------------------------------------------------------------
+
+
+def block_names(model: keras.Model) -> list[str]:
+    """The names of a network's blocks, in order, such as "conv2_1": the last layer of each bears it."""
+    return [layer.name for layer in model.layers if re.fullmatch(r"conv\d_\d+", layer.name)]
+
+
+def without(model: keras.Model, block: str) -> keras.Model:
+    """The network with one block taken out: what went in goes on, through shortcut A where the size changes.
+
+    It shares its weights with `model`. In a plain network this takes two layers out.
+    """
+    import keras
+
+    entry, tail = _cut(model, block)
+    return keras.Model(model.input, tail(entry))
+
+
+def lesion_errors(model: keras.Model, images: np.ndarray, labels: np.ndarray, stage: str) -> np.ndarray:
+    """The error of the whole network, then without each of its blocks, (1 + blocks,), as fractions."""
+    import keras
+
+    cuts = [_cut(model, block) for block in block_names(model)]
+    before = keras.Model(model.input, [model.output, *(entry for entry, _ in cuts)])
+    wrong = np.zeros(1 + len(cuts))
+    batches = range(0, len(images), 250)
+    with Progress(stage, len(batches)) as progress:
+        for number, first in enumerate(batches, start=1):
+            batch = slice(first, first + 250)
+            answers, *entries = before(images[batch], training=False)
+            answers = [answers, *(tail(entry) for (_, tail), entry in zip(cuts, entries, strict=True))]
+            wrong += [np.sum(np.argmax(answer, axis=1) != labels[batch]) for answer in answers]
+            progress.reach(number)
+    return wrong / len(images)
+
+
+def _cut(model: keras.Model, block: str) -> tuple[Any, keras.Model]:
+    """What reaches the end of the block when its main path is gone, and the network after it."""
+    import keras
+
+    from zoo_helpers.resnet.layers import ZeroPadShortcut
+
+    first, last = model.get_layer(f"{block}_1"), model.get_layer(block)
+    entry = first.input
+    stride, width = first.strides[0], last.output.shape[-1]
+    if stride > 1:  # its input is padded first
+        entry = model.get_layer(f"{block}_1_pad").input
+        entry = ZeroPadShortcut(width, stride, name=f"{block}_around")(entry)
+    return entry, keras.Model(last.output, model.output)
 
 
 # --- A block as the identity ----------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Lesson 06's pictures: degradation, gradients, the block, the family, a slice of the loss."""
+"""Lesson 06's pictures: degradation, gradients, the block, the family, lesions, a slice of the loss."""
 
 from __future__ import annotations
 
@@ -320,6 +320,36 @@ def explore_family() -> widgets.Explorer:
         stride_in=widgets.menu("stride in the", {"1 × 1": "1x1", "3 × 3": "3x3"}, "1x1"),
         conv_bias=widgets.menu("biases in convolutions", {"no": False, "yes": True}, False),
     )
+
+
+# --- lesions --------------------------------------------------------------------------------------------
+
+
+@figures.view
+def draw_lesions(blocks: Sequence[str], errors: Mapping[str, np.ndarray], title: str) -> Figure:
+    """The error without each block, a bar a block and network; lines for the whole networks.
+
+    errors : name -> (1 + blocks,), the whole network first
+    """
+    figure = figures.figure(9.5, 3.9)
+    axes = figure.subplots()
+    places = np.arange(len(blocks))
+    for (name, found), shift in zip(errors.items(), (-0.2, 0.2), strict=True):
+        style, percent = _style(name), 100 * found
+        hatch = {"hatch": "//", "edgecolor": "white"} if name.startswith("plain") else {}
+        axes.bar(places + shift, percent[1:], 0.38, color=style["color"], label=name, **hatch)
+        for place, value in zip(places + shift, percent[1:], strict=True):
+            axes.text(place, value + 1, f"{value:.0f}", ha="center", va="bottom", fontsize=9.5)
+        axes.axhline(percent[0], color=style["color"], linestyle="--", linewidth=1.5)
+    axes.axhline(90, color=GREY, linestyle=":", linewidth=1)
+    axes.text(len(blocks) - 0.45, 90.5, "a guess", ha="right", va="bottom", fontsize=9.5, color=GREY)
+    axes.set_xticks(places, blocks)
+    axes.set(
+        ylim=(0, 112), yticks=(0, 25, 50, 75, 100), xlabel="the block taken out", ylabel="test error (%)"
+    )
+    axes.legend(loc="upper left", ncols=2)
+    axes.set_title(title)
+    return figure
 
 
 # --- a slice through the loss ---------------------------------------------------------------------------
