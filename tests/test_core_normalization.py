@@ -68,13 +68,13 @@ def test_a_network_trains_as_with_keras_own_layer():
     random = np.random.default_rng(1)
     images, labels = random.normal(size=(32, 8, 8, 3)), random.integers(0, 4, 32)
     trained = []
-    for normalization in (FusedBatchNormalization, keras.layers.BatchNormalization):
+    for layer in (FusedBatchNormalization, keras.layers.BatchNormalization):
         keras.utils.set_random_seed(0)
         model = keras.Sequential(
             [
                 keras.Input((8, 8, 3)),
                 keras.layers.Conv2D(5, 3),
-                normalization(momentum=0.9),
+                layer(momentum=0.9),
                 keras.layers.ReLU(),
                 keras.layers.GlobalAveragePooling2D(),
                 keras.layers.Dense(4, activation="softmax"),

@@ -318,14 +318,14 @@ def test_small_networks_are_called_by_kind_and_depth(name, depth, additions):
 
 
 def test_the_learning_rate_of_the_bundled_weights_falls_after_a_half_and_three_quarters():
-    optimizer = experiment.RECIPE_RESNET_56.optimizer(64_000)
+    optimizer = experiment.RECIPE_RESIDUAL_56.optimizer(64_000)
     rates = [float(optimizer._learning_rate(step)) for step in (0, 31_999, 32_001, 47_999, 48_001)]
     assert rates == pytest.approx([0.1, 0.1, 0.01, 0.01, 0.001])
 
 
 def test_the_weight_decay_of_the_bundled_weights_pulls_as_the_papers_does():
     ours, papers = np.array([1.0]), np.array([1.0])
-    optimizer = experiment.RECIPE_RESNET_20.optimizer(64_000)
+    optimizer = experiment.RECIPE_RESIDUAL_20.optimizer(64_000)
     weight = keras.Variable(ours)
     velocity = 0.0
     for _ in range(1000):
@@ -336,23 +336,18 @@ def test_the_weight_decay_of_the_bundled_weights_pulls_as_the_papers_does():
     assert papers[0] < 0.95
 
 
-@pytest.mark.parametrize(
-    ("name", "depth", "residual"),
-    [("plain20", 20, False), ("plain56", 56, False), ("resnet20", 20, True), ("resnet56", 56, True)],
-)
-def test_the_bundled_networks_err_on_the_bundled_images_as_on_all_of_them(name, depth, residual):
-    model = resnet.build_cifar(depth, residual=residual)
-    trained.load_weights(model, name)
+@pytest.mark.parametrize("name", ["plain-20", "plain-56", "residual-20", "residual-56"])
+def test_the_bundled_networks_err_on_the_bundled_images_as_on_all_of_them(name):
+    model, about = experiment.load_complete(name), trained.about(name.replace("-", "_"))
     data = datasets.load("cifar10")
     guesses = model.predict(experiment.prepare(data.test_images), verbose=0).argmax(axis=1)
-    about = trained.about(name)
     allowed = 3 * np.sqrt(about["test_error"] * (1 - about["test_error"]) / 2000)  # drawn, as 2,000 images
     assert np.mean(guesses != data.test_labels) == pytest.approx(about["test_error"], abs=allowed)
     assert len(about["loss"]) == about["settings"]["passes"] == 100
 
 
 def test_resnet_20_reaches_91_percent_of_the_complete_test_set():
-    assert trained.about("resnet20")["test_error"] <= 0.09
+    assert trained.about("residual_20")["test_error"] <= 0.09
 
 
 # --- Lesson 06: probes ----------------------------------------------------------------------------------
@@ -450,6 +445,26 @@ def test_lesion_errors_are_those_of_the_networks_without_a_block(batch):
     np.testing.assert_allclose(errors, wrong)
 
 
+def test_plain_56_survives_no_lesion():
+    data = datasets.load("cifar10")
+    images, labels = experiment.prepare(data.test_images[:200]), data.test_labels[:200]
+    whole, *cut = probes.lesion_errors(experiment.load_complete("plain-56"), images, labels, "cutting")
+    assert whole < 0.2
+    assert min(cut) > 0.3
+
+
+def test_path_sizes_are_those_of_the_last_normalization_over_the_shortcut(batch):
+    model = set_statistics(experiment.build_small("residual-20"), batch)
+    for weight in model.get_layer("conv4_3_2_bn").trainable_weights:
+        weight.assign(tf.zeros(32))
+    sizes = probes.path_sizes(model, batch[0])
+    assert sizes.shape == (9,)
+    assert sizes[-1] == 0
+    layers = [model.get_layer(name).output for name in ("conv2_2_2_bn", "conv2_1")]
+    path, shortcut = (np.asarray(maps) for maps in keras.Model(model.input, layers)(batch[0]))
+    assert sizes[1] == pytest.approx(np.sqrt((path**2).sum() / (shortcut**2).sum()), rel=1e-5)
+
+
 def test_a_block_is_the_identity_with_its_last_normalization_at_zero_and_not_otherwise():
     assert probes.gives_back(probes.build_block(("gamma2", "beta2")))
     for zeros in ((), ("gamma2",), ("beta2",), ("kernel1", "kernel2")):
@@ -482,6 +497,14 @@ def test_the_stages_of_the_picture_are_all_of_the_network():
         fc = by_name(resnet.trace(depth))["fc"].multiply_adds
         assert sum(spent for _, spent, _ in stages.values()) + fc == multiply_adds
         assert trainable == papers.table("resnet.parameters").row(depth)["parameters"]
+
+
+def test_complete_trainings_are_drawn_as_they_were_recorded():
+    losses = {"plain-20": [2.0, 1.0, 0.3], "residual-56": [2.1, 0.5, 0.1]}
+    axes = views.draw_complete(losses, [2], "Title").axes[0]
+    drawn = {tuple(line.get_ydata()) for line in axes.lines}
+    assert {tuple(values) for values in losses.values()} <= drawn
+    assert {"plain-20", "residual-56", "learning rate / 10"} <= {text.get_text() for text in axes.texts}
 
 
 def test_lesions_are_drawn_with_a_bar_each():

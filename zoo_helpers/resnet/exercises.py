@@ -264,6 +264,13 @@ QUIZ = {
         ),
         "Nowhere.": "Backpropagation through an addition hands the same gradient to both sides.",
     },
+    "One of residual-56's 27 trained blocks is taken out. Why do most leave hardly a trace?": {
+        "The other 26 have learned to replace it.": "Nothing was trained after the cut.",
+        "Its input goes on, and the block had changed little in it.": (
+            "Right: the later blocks get nearly what they are used to."
+        ),
+        "Most blocks have weights of zero.": "They compute something; it is small beside what passes by.",
+    },
     "You load a ResNet-50 and count 25,636,712 weights; a friend counts 25,557,032. Who is wrong?": {
         "You: it should be 25.5 million.": "Keras counts biases and moving statistics, too.",
         "Your friend: something is missing.": "Nothing that computes: normalization undoes the biases.",

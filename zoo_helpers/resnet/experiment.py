@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from zoo_helpers.core import datasets, training
+from zoo_helpers.core import datasets, trained, training
 from zoo_helpers.core.backprop import norms
 from zoo_helpers.core.crops import random_crops
 from zoo_helpers.core.progress import Progress
@@ -34,7 +34,7 @@ def prepare(images: np.ndarray) -> np.ndarray:
 # --- Small twins, trained live ----------------------------------------------------------------------
 
 IMAGES, SIDE, WIDTH = 2560, 16, 8
-PASSES = 6
+PASSES = 5
 BATCH = 256  # images of a measurement
 TWINS = ("plain-20", "plain-44", "residual-20", "residual-44")
 
@@ -54,7 +54,7 @@ def build_small(name: str, seed: int = 0) -> keras.Model:
 
 
 def train(model: keras.Model, stage: str, after_pass: Callable[[], None] | None = None) -> np.ndarray:
-    """The training loss of each of six passes through the 2,560 images, (passes,), with Adam.
+    """The training loss of each of five passes through the 2,560 images, (passes,), with Adam.
 
     after_pass : function to call after each pass, to look at the model
     """
@@ -189,5 +189,13 @@ def _recipe(depth: int, residual: bool) -> Recipe:
 
 RECIPE_PLAIN_20 = _recipe(20, residual=False)
 RECIPE_PLAIN_56 = _recipe(56, residual=False)
-RECIPE_RESNET_20 = _recipe(20, residual=True)
-RECIPE_RESNET_56 = _recipe(56, residual=True)
+RECIPE_RESIDUAL_20 = _recipe(20, residual=True)
+RECIPE_RESIDUAL_56 = _recipe(56, residual=True)
+
+
+def load_complete(name: str) -> keras.Model:
+    """The network "plain-20", "plain-56", "residual-20" or "residual-56" as all of CIFAR-10 taught it."""
+    kind, depth = name.split("-")
+    model = build_cifar(int(depth), residual=kind == "residual")
+    trained.load_weights(model, name.replace("-", "_"))
+    return model

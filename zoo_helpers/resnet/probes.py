@@ -189,6 +189,8 @@ def _length(arrays: list[np.ndarray]) -> float:
 
 # --- Lesions ------------------------------------------------------------------------------------------
 
+BATCH = 100  # images at a time: of each, the maps in front of every block are kept
+
 
 def block_names(model: keras.Model) -> list[str]:
     """The names of a network's blocks, in order, such as "conv2_1": the last layer of each bears it."""
@@ -213,15 +215,25 @@ def lesion_errors(model: keras.Model, images: np.ndarray, labels: np.ndarray, st
     cuts = [_cut(model, block) for block in block_names(model)]
     before = keras.Model(model.input, [model.output, *(entry for entry, _ in cuts)])
     wrong = np.zeros(1 + len(cuts))
-    batches = range(0, len(images), 250)
-    with Progress(stage, len(batches)) as progress:
-        for number, first in enumerate(batches, start=1):
-            batch = slice(first, first + 250)
-            answers, *entries = before(images[batch], training=False)
-            answers = [answers, *(tail(entry) for (_, tail), entry in zip(cuts, entries, strict=True))]
-            wrong += [np.sum(np.argmax(answer, axis=1) != labels[batch]) for answer in answers]
-            progress.reach(number)
+    batches = range(0, len(images), BATCH)
+    with Progress(stage, len(batches) * len(cuts)) as progress:
+        for earlier, first in enumerate(batches):
+            right = labels[first : first + BATCH]
+            answers, *entries = before(images[first : first + BATCH], training=False)
+            wrong[0] += np.sum(np.argmax(answers, axis=1) != right)
+            for number, ((_, tail), entry) in enumerate(zip(cuts, entries, strict=True), start=1):
+                wrong[number] += np.sum(np.argmax(tail(entry), axis=1) != right)
+                progress.reach(earlier * len(cuts) + number)
     return wrong / len(images)
+
+
+def path_sizes(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    """How large what a residual network's main paths F give is, over what it is added to, (blocks,)."""
+    import keras
+
+    sums = [model.get_layer(f"{block}_add").input for block in block_names(model)]
+    sides = keras.Model(model.input, sums)(images, training=False)
+    return np.array([np.linalg.norm(path) / np.linalg.norm(shortcut) for path, shortcut in sides])
 
 
 def _cut(model: keras.Model, block: str) -> tuple[Any, keras.Model]:

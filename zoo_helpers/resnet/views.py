@@ -83,6 +83,35 @@ def draw_degradation(
     return figure
 
 
+@figures.view
+def draw_complete(losses: Mapping[str, Sequence[float]], drops: Sequence[int], title: str) -> Figure:
+    """The training loss of complete trainings by pass, in powers of ten.
+
+    losses : name -> (passes,)
+    drops  : the passes after which the learning rate was divided by 10
+    """
+    figure = figures.figure(9.5, 3.9)
+    axes = figure.subplots()
+    for name, values in losses.items():
+        style = {**_style(name), "marker": ""}
+        axes.plot(range(1, len(values) + 1), values, **style)
+    passes = len(values)
+    ends = 10 ** _spread_out([np.log10(values[-1]) for values in losses.values()], 0.13)
+    for name, end in zip(losses, ends, strict=True):
+        axes.text(passes + 1.5, end, name, color=_style(name)["color"], va="center")
+    for drop in drops:
+        axes.axvline(drop, color=GREY, linestyle=":", linewidth=1)
+        axes.text(drop + 0.7, 2.9, "learning rate / 10", color=GREY, fontsize=9.5, va="top")
+    axes.set_yscale("log")
+    marks = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2)
+    axes.set_yticks(marks, [f"{mark:g}" for mark in marks])
+    axes.minorticks_off()
+    axes.set(xlim=(0, 1.16 * passes), ylim=(0.018, 3), xticks=range(0, passes + 1, 25))
+    axes.set(xlabel="pass through the 50,000 images", ylabel="training loss")
+    axes.set_title(title)
+    return figure
+
+
 def _spread_out(values: Sequence[float], gap: float) -> np.ndarray:
     """The values, those closer than `gap` moved apart, so that words beside them do not overlap."""
     order = np.argsort(values)
@@ -117,7 +146,7 @@ def draw_gradients(norms: np.ndarray, losses: np.ndarray, passes: int) -> Figure
     panels[0].set_ylabel("size of the gradient")
     panels[1].tick_params(labelleft=False)
     right.set_title("training loss", fontsize=11, weight="normal")
-    right.set(xlabel="pass", xlim=(0.5, losses.shape[-1] + 0.5), ylim=(0, 3.3), xticks=(1, 2, 3, 4, 5, 6))
+    right.set(xlabel="pass", xlim=(0.5, losses.shape[-1] + 0.5), ylim=(0, 3.3), xticks=(1, 2, 3, 4, 5))
     figure.suptitle(_gradients_title(norms, passes), x=0.01, ha="left")
     return figure
 
@@ -333,21 +362,21 @@ def draw_lesions(blocks: Sequence[str], errors: Mapping[str, np.ndarray], title:
     """
     figure = figures.figure(9.5, 3.9)
     axes = figure.subplots()
-    places = np.arange(len(blocks))
-    for (name, found), shift in zip(errors.items(), (-0.2, 0.2), strict=True):
-        style, percent = _style(name), 100 * found
+    width = 0.8 / len(errors)
+    for number, (name, found) in enumerate(errors.items()):
+        color, percent = _style(name)["color"], 100 * found
+        places = np.arange(len(blocks)) + (number - (len(errors) - 1) / 2) * width
         hatch = {"hatch": "//", "edgecolor": "white"} if name.startswith("plain") else {}
-        axes.bar(places + shift, percent[1:], 0.38, color=style["color"], label=name, **hatch)
-        for place, value in zip(places + shift, percent[1:], strict=True):
+        axes.bar(places, percent[1:], 0.95 * width, color=color, label=f"{name} without the block", **hatch)
+        for place, value in zip(places, percent[1:], strict=True):
             axes.text(place, value + 1, f"{value:.0f}", ha="center", va="bottom", fontsize=9.5)
-        axes.axhline(percent[0], color=style["color"], linestyle="--", linewidth=1.5)
+        axes.axhline(percent[0], color=color, linestyle="--", linewidth=1.5, label=f"{name}, whole")
     axes.axhline(90, color=GREY, linestyle=":", linewidth=1)
-    axes.text(len(blocks) - 0.45, 90.5, "a guess", ha="right", va="bottom", fontsize=9.5, color=GREY)
-    axes.set_xticks(places, blocks)
-    axes.set(
-        ylim=(0, 112), yticks=(0, 25, 50, 75, 100), xlabel="the block taken out", ylabel="test error (%)"
-    )
-    axes.legend(loc="upper left", ncols=2)
+    axes.text(len(blocks) - 0.3, 91, "a guess", va="bottom", fontsize=9.5, color=GREY)
+    axes.set_xticks(range(len(blocks)), blocks, rotation=90 if len(blocks) > 9 else 0)
+    axes.set(xlim=(-0.6, 1.06 * len(blocks)), ylim=(0, 124), yticks=(0, 25, 50, 75, 100))
+    axes.set(xlabel="the block taken out", ylabel="test error (%)")
+    axes.legend(loc="upper left", ncols=4, fontsize=9.5)
     axes.set_title(title)
     return figure
 
