@@ -79,9 +79,8 @@ def gradient_parts(model: keras.Model, images: np.ndarray, labels: np.ndarray) -
     tf = quiet_tensorflow()
     import keras
 
-    layers = [layer.name for layer in model.layers]
-    names = [name.removesuffix("_add") for name in layers if name.endswith("_add")]
-    names = [name for name in names if f"{name}_shortcut" not in layers]
+    layers = {layer.name for layer in model.layers}
+    names = [name for name in block_names(model) if f"{name}_shortcut" not in layers]
     sums = [model.get_layer(f"{name}_add") for name in names]
     tensors = [
         (total.input[1], total.input[0], total.output, model.get_layer(name).output)
