@@ -13,7 +13,7 @@ from playwright.sync_api import TimeoutError
 
 WIDTH, HEIGHT = 1280, 720  # a projector, and a small laptop's window
 PATIENCE = 60_000  # ms; a shared machine can be slow
-LONGEST_RUN = 450_000  # ms for all cells of a lesson, on a slow machine that runs other tests beside it
+LONGEST_RUN = 300_000  # ms for all cells of a lesson
 
 NOTEBOOK = "const notebook = window.jupyterapp?.shell.currentWidget?.content;"
 READ_CELLS = """
