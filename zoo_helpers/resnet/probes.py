@@ -196,22 +196,30 @@ def block_names(model: keras.Model) -> list[str]:
     return [layer.name for layer in model.layers if re.fullmatch(r"conv\d_\d+", layer.name)]
 
 
-def without(model: keras.Model, block: str) -> keras.Model:
-    """The network with one block taken out: what went in goes on, through shortcut A where the size changes.
+def cut(model: keras.Model, block: str) -> tuple[Any, keras.Model]:
+    """What goes on where a block is taken out, and the rest of the network, which shares its weights.
 
-    It shares its weights with `model`. In a plain network this takes two layers out.
+    What went into the block goes on as it is, through shortcut A where the size changes. In a plain network
+    this takes two layers out.
     """
     import keras
 
-    entry, tail = _cut(model, block)
-    return keras.Model(model.input, tail(entry))
+    from zoo_helpers.resnet.layers import ZeroPadShortcut
+
+    first, last = model.get_layer(f"{block}_1"), model.get_layer(block)
+    entry = first.input
+    stride, width = first.strides[0], last.output.shape[-1]
+    if stride > 1:  # its input is padded first
+        entry = model.get_layer(f"{block}_1_pad").input
+        entry = ZeroPadShortcut(width, stride, name=f"{block}_around")(entry)
+    return entry, keras.Model(last.output, model.output)
 
 
 def lesion_errors(model: keras.Model, images: np.ndarray, labels: np.ndarray, stage: str) -> np.ndarray:
     """The error of the whole network, then without each of its blocks, (1 + blocks,), as fractions."""
     import keras
 
-    cuts = [_cut(model, block) for block in block_names(model)]
+    cuts = [cut(model, block) for block in block_names(model)]
     before = keras.Model(model.input, [model.output, *(entry for entry, _ in cuts)])
     wrong = np.zeros(1 + len(cuts))
     batches = range(0, len(images), BATCH)
@@ -233,21 +241,6 @@ def path_sizes(model: keras.Model, images: np.ndarray) -> np.ndarray:
     sums = [model.get_layer(f"{block}_add").input for block in block_names(model)]
     sides = keras.Model(model.input, sums)(images, training=False)
     return np.array([np.linalg.norm(path) / np.linalg.norm(shortcut) for path, shortcut in sides])
-
-
-def _cut(model: keras.Model, block: str) -> tuple[Any, keras.Model]:
-    """What reaches the end of the block when its main path is gone, and the network after it."""
-    import keras
-
-    from zoo_helpers.resnet.layers import ZeroPadShortcut
-
-    first, last = model.get_layer(f"{block}_1"), model.get_layer(block)
-    entry = first.input
-    stride, width = first.strides[0], last.output.shape[-1]
-    if stride > 1:  # its input is padded first
-        entry = model.get_layer(f"{block}_1_pad").input
-        entry = ZeroPadShortcut(width, stride, name=f"{block}_around")(entry)
-    return entry, keras.Model(last.output, model.output)
 
 
 # --- A block as the identity ----------------------------------------------------------------------------
