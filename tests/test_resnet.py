@@ -338,7 +338,7 @@ def test_the_weight_decay_of_the_bundled_weights_pulls_as_the_papers_does():
 
 @pytest.mark.parametrize("name", ["plain-20", "plain-56", "residual-20", "residual-56"])
 def test_the_bundled_networks_err_on_the_bundled_images_as_on_all_of_them(name):
-    model, about = experiment.load_complete(name), trained.about(name.replace("-", "_"))
+    model, about = experiment.load_complete(name), trained.about(name)
     data = datasets.load("cifar10")
     guesses = model.predict(experiment.prepare(data.test_images), verbose=0).argmax(axis=1)
     allowed = 3 * np.sqrt(about["test_error"] * (1 - about["test_error"]) / 2000)  # drawn, as 2,000 images
@@ -347,7 +347,7 @@ def test_the_bundled_networks_err_on_the_bundled_images_as_on_all_of_them(name):
 
 
 def test_resnet_20_reaches_91_percent_of_the_complete_test_set():
-    assert trained.about("residual_20")["test_error"] <= 0.09
+    assert trained.about("residual-20")["test_error"] <= 0.09
 
 
 # --- Lesson 06: probes ----------------------------------------------------------------------------------

@@ -38,10 +38,10 @@ RECIPES = {
     "lenet5_1998": "zoo_helpers.lenet.experiment:RECIPE_1998",
     "lenet5_1998_distorted": "zoo_helpers.lenet.experiment:RECIPE_1998_DISTORTED",
     "lenet5_modern": "zoo_helpers.lenet.experiment:RECIPE_MODERN",
-    "plain_20": "zoo_helpers.resnet.experiment:RECIPE_PLAIN_20",
-    "plain_56": "zoo_helpers.resnet.experiment:RECIPE_PLAIN_56",
-    "residual_20": "zoo_helpers.resnet.experiment:RECIPE_RESIDUAL_20",
-    "residual_56": "zoo_helpers.resnet.experiment:RECIPE_RESIDUAL_56",
+    "plain-20": "zoo_helpers.resnet.experiment:RECIPE_PLAIN_20",
+    "plain-56": "zoo_helpers.resnet.experiment:RECIPE_PLAIN_56",
+    "residual-20": "zoo_helpers.resnet.experiment:RECIPE_RESIDUAL_20",
+    "residual-56": "zoo_helpers.resnet.experiment:RECIPE_RESIDUAL_56",
 }
 STATES = Path(".recordings")  # git ignores it
 

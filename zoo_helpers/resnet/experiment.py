@@ -197,5 +197,5 @@ def load_complete(name: str) -> keras.Model:
     """The network "plain-20", "plain-56", "residual-20" or "residual-56" as all of CIFAR-10 taught it."""
     kind, depth = name.split("-")
     model = build_cifar(int(depth), residual=kind == "residual")
-    trained.load_weights(model, name.replace("-", "_"))
+    trained.load_weights(model, name)
     return model
