@@ -1,6 +1,6 @@
 # make lab      open the lessons in JupyterLab (PORT=8888, BROWSER=firefox; BROWSER=none only prints the address)
 # make test     unit tests, every notebook's outputs, and a real browser where there is a Chromium
-# For maintainers: make refresh, portability, bench, lint, lock (CONTRIBUTING in README.md says when)
+# For maintainers: make refresh, portability, bench, lint, lock (CONTRIBUTING.md says when)
 
 WINDOWS := $(filter Windows_NT,$(OS))
 PYTHON ?= $(if $(WINDOWS),python,python3)

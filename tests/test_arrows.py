@@ -10,18 +10,23 @@ LESSONS = ["welcome", "topk", "lenet", "alexnet", "vgg", "gradients", "resnet", 
 SHARED_BY_LESSONS = {"model", "metric", "layers"}  # what a later lesson may import of an earlier one
 BEFORE = {  # inside a lesson: what a file may import
     "series": set(),
-    "checks": {"series"},
     "plan": set(),
-    "model": {"plan", "layers"},
-    "probes": {"model", "layers"},
+    "weights": set(),
     "metric": set(),
     "layers": set(),
-    "keras_metric": {"metric"},
+    "images": set(),
+    "drawing": set(),
     "zoo": set(),
-    "experiment": {"plan", "model", "metric", "layers", "keras_metric", "zoo", "probes"},
-    "views": {"series", "plan", "model", "metric", "layers", "zoo", "probes", "experiment"},
-    "exercises": {"plan", "model", "metric", "layers", "zoo", "probes", "experiment"},
+    "checks": {"series"},
+    "keras_metric": {"metric"},
+    "model": {"plan", "layers", "weights"},
+    "theory": {"model"},
+    "probes": {"plan", "model", "layers"},
+    "readers": {"model", "layers", "images"},
 }
+BEFORE["experiment"] = set(BEFORE) - {"drawing"}
+BEFORE["exercises"] = set(BEFORE) - {"drawing"}
+BEFORE["views"] = set(BEFORE) - {"exercises"}
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -55,6 +60,19 @@ def allowed(room, name, target):
     if target[0] == room:
         return name == "__init__" or file in BEFORE[name]
     return LESSONS.index(target[0]) < LESSONS.index(room) and file in SHARED_BY_LESSONS
+
+
+def core_imports(name):
+    """The files of core that a file of core imports, itself or through others."""
+    direct = {target[1] for target in imports(PACKAGE / "core" / f"{name}.py") if len(target) > 1}
+    return direct.union(*map(core_imports, direct))  # a circle ends in a RecursionError
+
+
+def test_core_has_no_circles_and_a_ground_floor():
+    for path in PACKAGE.glob("core/*.py"):
+        assert path.stem not in core_imports(path.stem)
+    assert core_imports("backend") == core_imports("arguments") == set()
+    assert "training" not in core_imports("datasets")
 
 
 def test_every_folder_and_every_lesson_file_is_known():

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import itertools
 import platform
 import sys
 
@@ -13,6 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from PIL import Image
 
 from tests.benchmarks import __main__ as bench
+from tests.benchmarks.timing import least_seconds
 from zoo_helpers.authoring import portability
 from zoo_helpers.authoring.refresh import WIDGET_VIEW, main, refresh
 
@@ -121,6 +123,57 @@ def test_notebook_with_a_cell_that_fails_stays_as_it_was(notebook):
     assert notebook.read_bytes() == before
 
 
+@pytest.fixture
+def live(tmp_path, monkeypatch):
+    """A function that refreshes a notebook whose live cell never prints the same; it gives the outputs."""
+    for file in ("core/training.py", "lesson/experiment.py", "lesson/views.py", "lesson/exercises.py"):
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_text("")
+    monkeypatch.setattr("zoo_helpers.authoring.refresh.PACKAGE", tmp_path)
+    path = tmp_path / "live.ipynb"
+    text = "from IPython.display import display\nprint(time.time_ns())\ndisplay(time.time_ns())"
+    cells = [
+        new_code_cell(
+            "try:\n    from zoo_helpers.lesson import views\nexcept ImportError:\n    import time",
+            id="imports",
+        ),
+        new_code_cell("rate = 1", id="train"),
+        new_code_cell(text, id="loss", metadata={"tags": ["live", "nbval-ignore-output"]}),
+        new_code_cell("import os\nos.environ['TF_NUM_INTRAOP_THREADS']", id="threads"),
+    ]
+    nbformat.write(new_notebook(cells=cells), path)
+
+    def run(**sources):
+        book = nbformat.read(path, as_version=4)
+        for cell in book.cells:
+            cell.source = sources.get(cell.id, cell.source)
+        nbformat.write(book, path)
+        refresh(path)
+        return outputs(path)
+
+    return run
+
+
+def test_text_of_a_live_cell_stays_until_the_code_behind_it_changes(live, tmp_path):
+    first = live()["loss"]
+    assert len(first) == 2
+    for file in ("lesson/views.py", "lesson/exercises.py"):
+        (tmp_path / file).write_text("# other")
+    assert live(threads="2 + 3")["loss"] == first  # what comes after it does not matter
+    seen = [first]
+    for file in ("lesson/experiment.py", "core/training.py"):
+        (tmp_path / file).write_text("# other")
+        seen.append(live()["loss"])
+    seen.append(live(train="rate = 2")["loss"])
+    seen.append(live(loss="print(time.time_ns())\nprint()")["loss"])
+    assert all(one != other for one, other in itertools.pairwise(seen))
+    assert live()["loss"] == seen[-1]
+
+
+def test_notebooks_are_refreshed_with_four_threads(live):
+    assert live()["threads"][0].data == {"text/plain": "'4'"}
+
+
 # Portability
 
 
@@ -157,7 +210,9 @@ def test_portability_fails_for_a_setting_without_effect_and_for_a_difference(
 # Benchmarks
 
 
-def test_bench_prints_a_table_and_fails_where_a_bound_does_not_hold(monkeypatch, capsys, tmp_path):
+@pytest.fixture
+def run_bench(monkeypatch, capsys, tmp_path):
+    """A function (names, busy) -> the exit code and the printed lines, of three small benchmarks."""
     rows = "[('fast', '2 ms', 'under 9 ms', np.True_), ('slow', '20 ms', 'under 9 ms', {holds})]"
     for name, holds in (("good", "True"), ("bad", "np.False_")):
         source = f"import numpy as np\nprint('noise')\ndef rows():\n    return {rows.format(holds=holds)}\n"
@@ -166,20 +221,56 @@ def test_bench_prints_a_table_and_fails_where_a_bound_does_not_hold(monkeypatch,
     monkeypatch.setattr(bench, "HERE", tmp_path)
     monkeypatch.setattr(bench, "PACKAGE", "")
     monkeypatch.setattr(bench, "ROOT", tmp_path)
-    assert bench.main(["good"]) == 0
-    machine, _, *table = capsys.readouterr().out.splitlines()
+
+    def run(names, busy=False):
+        monkeypatch.setattr(bench.Load, "now", lambda: bench.Load(2.25 if busy else 0.25, busy))
+        code = bench.main(names)
+        return code, capsys.readouterr().out.splitlines()
+
+    return run
+
+
+def test_bench_prints_a_table_under_the_machine(run_bench):
+    code, (machine, _, *table) = run_bench(["good"])
+    assert code == 0
     assert all(name in machine for name in ("cores", "Python 3.", "TensorFlow 2.", "Keras 3.", "NumPy 2."))
     assert table == [
-        "| what | measured | bound | holds |",
-        "|---|---|---|---|",
-        "| fast | 2 ms | under 9 ms | yes |",
-        "| slow | 20 ms | under 9 ms | yes |",
+        "| what | measured | bound | holds | load before |",
+        "|---|---|---|---|---|",
+        "| fast | 2 ms | under 9 ms | yes | 0.2 |",
+        "| slow | 20 ms | under 9 ms | yes | 0.2 |",
     ]
-    assert bench.main([]) == 1
-    table = capsys.readouterr().out.splitlines()[4:]
-    assert table[1] == "| slow | 20 ms | under 9 ms | **NO** |"
-    assert table[2] == "| bench_broken | crashed | runs to its end | **NO** |"
-    assert len(table) == 5
+
+
+def test_bench_fails_where_a_bound_does_not_hold(run_bench):
+    code, lines = run_bench([])
+    assert code == 1
+    assert lines[5] == "| slow | 20 ms | under 9 ms | **NO** | 0.2 |"
+    assert lines[6] == "| bench_broken | crashed | runs to its end | **NO** | 0.2 |"
+    assert len(lines) == 9
+
+
+def test_bench_on_a_busy_machine_says_so_and_measures_all_the_same(run_bench):
+    code, lines = run_bench(["bad"], busy=True)
+    assert code == 0
+    assert lines[5] == "| slow | 20 ms | under 9 ms | **NO** | **2.2, busy** |"
+    assert lines[-1].startswith("The machine was busy")
+    assert run_bench(["broken"], busy=True)[0] == 1
+
+
+def test_the_machines_load_is_a_number_and_a_verdict(monkeypatch):
+    monkeypatch.setattr(bench, "LOOK", 0.1)
+    load = bench.Load.now()
+    assert load.average >= 0
+    assert load.busy in (True, False)
+
+
+def test_calls_that_are_compared_take_turns():
+    calls = []
+    first, second = least_seconds(lambda: calls.append(1), lambda: calls.append(2), rounds=3)
+    assert calls == [1, 2] * 4
+    assert 0 <= first < 1
+    assert 0 <= second < 1
 
 
 def test_pytest_collects_no_benchmark(request):

@@ -7,12 +7,10 @@ import pytest
 
 from zoo_helpers.authoring import train
 from zoo_helpers.core import trained
+from zoo_helpers.core.backend import keras
 from zoo_helpers.core.datasets import CLASS_NAMES, Dataset
+from zoo_helpers.core.stored import Store
 from zoo_helpers.core.trained import Recipe
-from zoo_helpers.core.training import quiet_tensorflow
-
-quiet_tensorflow()
-import keras  # noqa: E402
 
 
 def build():
@@ -40,8 +38,8 @@ RECIPE = Recipe(
     epochs=4,
     batch_size=32,
     optimizer=calming,
-    loss=keras.losses.SparseCategoricalCrossentropy,
-    decide=lambda outputs: outputs.argmax(axis=1),
+    loss=trained.cross_entropy,
+    decide=trained.likeliest,
     augment=noisy,
 )
 
@@ -61,22 +59,22 @@ class StoppedError(Exception):
 
 def test_a_training_that_was_stopped_ends_with_the_same_weights(data, tmp_path, monkeypatch, capsys):
     whole, losses, _ = train.fit(RECIPE, data, tmp_path / "whole.npz")
-    keep = train._keep
+    save = train.save
 
-    def keep_and_stop(model, state, losses, minutes):
-        keep(model, state, losses, minutes)
+    def save_and_stop(state, *arrays, losses, minutes):
+        save(state, *arrays, losses=losses, minutes=minutes)
         if len(losses) == 2:
             raise StoppedError
 
-    monkeypatch.setattr(train, "_keep", keep_and_stop)
+    monkeypatch.setattr(train, "save", save_and_stop)
     with pytest.raises(StoppedError):
         train.fit(RECIPE, data, tmp_path / "stopped.npz")
-    monkeypatch.setattr(train, "_keep", keep)
+    monkeypatch.setattr(train, "save", save)
     capsys.readouterr()
     resumed, resumed_losses, minutes = train.fit(RECIPE, data, tmp_path / "stopped.npz")
     assert [line.split(",")[0] for line in capsys.readouterr().out.splitlines()] == [
-        "stopped: pass 3",
-        "stopped: pass 4",
+        "stopped: epoch 3",
+        "stopped: epoch 4",
     ]
     assert minutes > 0
     np.testing.assert_allclose(resumed_losses, losses, rtol=1e-5)
@@ -85,9 +83,8 @@ def test_a_training_that_was_stopped_ends_with_the_same_weights(data, tmp_path, 
 
 
 def test_what_is_written_can_be_loaded_and_says_how(data, tmp_path, monkeypatch):
-    monkeypatch.setattr(trained, "FOLDER", tmp_path)
-    monkeypatch.setattr(train, "recipe_of", lambda name: RECIPE)
-    monkeypatch.setitem(train.RECIPES, "stripes", "here:RECIPE")
+    monkeypatch.setattr(trained, "STORE", Store(tmp_path))
+    monkeypatch.setitem(train.RECIPES, "stripes", RECIPE)
     train.train("stripes", data, tmp_path / "states")
     model = build()
     trained.load_weights(model, "stripes")
@@ -98,6 +95,7 @@ def test_what_is_written_can_be_loaded_and_says_how(data, tmp_path, monkeypatch)
     assert about["train_error"] == np.mean(learned != data.train_labels)
     assert len(about["loss"]) == 4
     assert about["loss"][-1] < about["loss"][0]
+    assert about["settings"]["epochs"] == 4
     assert about["settings"]["augment"] == "noisy"
     assert about["settings"]["optimizer"] == "Adam"
     assert about["settings"]["optimizer_settings"]["learning_rate"]["config"]["initial_learning_rate"] == 0.02
@@ -105,16 +103,23 @@ def test_what_is_written_can_be_loaded_and_says_how(data, tmp_path, monkeypatch)
     assert json.loads((tmp_path / "stripes.json").read_text()) == about
 
 
-def test_each_pass_has_an_order_and_distortions_of_its_own(data):
-    first, labels = train._one_pass(RECIPE, data, 0)
-    second, _ = train._one_pass(RECIPE, data, 1)
-    again, _ = train._one_pass(RECIPE, data, 0)
+def test_each_epoch_has_an_order_and_distortions_of_its_own(data):
+    first, labels = train.draw_epoch(RECIPE, data, 0)
+    second, _ = train.draw_epoch(RECIPE, data, 1)
+    again, _ = train.draw_epoch(RECIPE, data, 0)
     np.testing.assert_array_equal(first, again)
     assert not np.array_equal(first, second)
     assert sorted(labels) == sorted(data.train_labels)
     assert (first[..., 0].sum(axis=2).argmax(axis=1) == labels).all()
 
 
-def test_an_unknown_network_is_named():
-    with pytest.raises(SystemExit, match=r"name must be one of lenet5_1998, .*; got 'lenet6'"):
-        train.recipe_of("lenet6")
+def test_an_unknown_network_is_named(data):
+    with pytest.raises(ValueError, match=r"name must be one of lenet5-1998, .*; got 'lenet6'"):
+        train.train("lenet6", data)
+
+
+def test_the_command_takes_only_names_that_it_knows(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["train", "lenet6"])
+    with pytest.raises(SystemExit):
+        train.main()
+    assert "invalid choice: 'lenet6'" in capsys.readouterr().err

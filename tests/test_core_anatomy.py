@@ -3,14 +3,13 @@
 import subprocess
 import sys
 
-import keras
 import numpy as np
 import pytest
-import tensorflow as tf
-from keras import layers
+from shared import by_name
 
 from zoo_helpers.core import papers
 from zoo_helpers.core.anatomy import totals, trace_layers
+from zoo_helpers.core.backend import keras, layers, tf
 from zoo_helpers.core.trace import Trace
 
 
@@ -192,7 +191,7 @@ def test_arithmetic_gives_the_rows_of_the_model():
     net.flatten("flatten")
     net.dense("dense", 5)
 
-    assert {row.name: row for row in net.rows} == {row.name: row for row in trace_layers(model)}
+    assert by_name(net.rows) == by_name(trace_layers(model))
     assert totals(net.rows) == totals(model)
 
 

@@ -1,11 +1,10 @@
 """The gradient's size by layer, held against finite differences and against the chain rule in NumPy."""
 
-import keras
 import numpy as np
 import pytest
-from keras import layers
 
-from zoo_helpers.core.backprop import norms, statistics_kept
+from zoo_helpers.core.backend import keras, layers
+from zoo_helpers.core.backprop import layers_with_kernel, norms, statistics_kept
 
 RANDOM = np.random.default_rng(0)
 IMAGES = RANDOM.normal(size=(6, 5)).astype("float32")
@@ -34,14 +33,14 @@ def chain_rule(model):
     kernels, biases = zip(
         *(model.get_layer(name).get_weights() for name in ("first", "second", "third")), strict=True
     )
-    heard = [IMAGES.astype("float64")]
+    inputs = [IMAGES.astype("float64")]
     for kernel, bias in zip(kernels[:2], biases[:2], strict=True):
-        heard.append(np.tanh(heard[-1] @ kernel + bias))
-    probabilities = softmax(heard[-1] @ kernels[2] + biases[2])
+        inputs.append(np.tanh(inputs[-1] @ kernel + bias))
+    probabilities = softmax(inputs[-1] @ kernels[2] + biases[2])
     deltas = [(probabilities - np.eye(3)[LABELS]) / len(LABELS)]
-    for kernel, output in zip(kernels[:0:-1], heard[:0:-1], strict=True):
+    for kernel, output in zip(kernels[:0:-1], inputs[:0:-1], strict=True):
         deltas.insert(0, deltas[0] @ kernel.T * (1 - output**2))
-    return deltas, [below.T @ delta for below, delta in zip(heard, deltas, strict=True)]
+    return deltas, [below.T @ delta for below, delta in zip(inputs, deltas, strict=True)]
 
 
 def test_norms_are_those_of_the_chain_rule():
@@ -84,7 +83,7 @@ def test_convolutions_count_too_and_layers_without_a_kernel_do_not():
     x = layers.Flatten()(layers.MaxPooling2D()(x))
     model = keras.Model(images, layers.Dense(3, activation="softmax", name="fc")(x))
     found = norms(model, RANDOM.normal(size=(6, 6, 6, 1)).astype("float32"), LABELS)
-    assert found.layers == ("conv", "fc")
+    assert found.layers == ("conv", "fc") == tuple(layer.name for layer in layers_with_kernel(model))
     assert (found.outputs > 0).all()
     assert (found.weights > 0).all()
 

@@ -4,22 +4,22 @@ import numpy as np
 import pytest
 
 from zoo_helpers.core import papers
-from zoo_helpers.core.crops import CENTRE, SIDE, random_crops, ten_crops
+from zoo_helpers.core.crops import CENTRE, SIDE, TEN, random_crops, ten_crops
 
 
 def pictures(count, height, width):
     return np.random.default_rng(0).integers(256, size=(count, height, width, 3), dtype=np.uint8)
 
 
-@pytest.mark.parametrize(("height", "width", "side"), [(32, 32, 28), (12, 17, 8), (8, 8, 8)])
-def test_ten_crops_are_corners_centre_and_mirrors(height, width, side):
+@pytest.mark.parametrize(("height", "width"), [(32, 32), (31, 40), (28, 28)])
+def test_ten_crops_are_corners_centre_and_mirrors(height, width):
     image = pictures(1, height, width)
-    crops = ten_crops(image, side)
-    down, right = height - side, width - side
-    assert crops.shape == (1, papers.fact("alexnet.ten_crop_patches").value, side, side, 3)
+    crops = ten_crops(image)
+    down, right = height - SIDE, width - SIDE
+    assert crops.shape == (1, papers.fact("alexnet.ten_crop_patches").value, SIDE, SIDE, 3)
     places = [(0, 0), (0, right), (down, 0), (down, right), (down // 2, right // 2)]
     for place, (row, column) in enumerate(places):
-        crop = image[0, row : row + side, column : column + side]
+        crop = image[0, row : row + SIDE, column : column + SIDE]
         np.testing.assert_array_equal(crops[0, place], crop)
         np.testing.assert_array_equal(crops[0, place + 5], np.fliplr(crop))
 
@@ -27,6 +27,16 @@ def test_ten_crops_are_corners_centre_and_mirrors(height, width, side):
 def test_the_centre_crop_has_the_same_border_on_all_sides():
     image = pictures(1, 32, 32)
     np.testing.assert_array_equal(ten_crops(image)[0, CENTRE], image[0, 2:-2, 2:-2])
+
+
+def test_the_crops_names_say_where_they_are_from():
+    rows, columns = np.mgrid[:32, :32]
+    image = np.stack([rows, columns, rows], axis=-1)[None]
+    for name, crop in zip(TEN[:5], ten_crops(image)[0], strict=False):
+        row, column = crop[0, 0, :2].tolist()
+        vertical, horizontal = {0: "top", 2: "", 4: "bottom"}[row], {0: "left", 2: "", 4: "right"}[column]
+        assert name == (f"{vertical} {horizontal}".strip() or "centre")
+    assert TEN[5:] == ("mirrored",) * 5
 
 
 def test_crops_are_alexnets_share_of_the_image():

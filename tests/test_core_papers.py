@@ -2,7 +2,9 @@
 
 import math
 import re
+from pathlib import Path
 
+import nbformat
 import pytest
 
 from zoo_helpers.core import papers
@@ -12,6 +14,7 @@ with papers.LEDGER.open("rb") as file:
     LEDGER = papers.tomllib.load(file)
 BIBLIOGRAPHY = LEDGER.pop("papers")
 ENTRIES = {f"{subject}.{name}": entry for subject, named in LEDGER.items() for name, entry in named.items()}
+ROOT = Path(__file__).parents[1]
 SHARED = {"unit", "paper", "where", "status"}
 
 
@@ -52,6 +55,21 @@ def test_every_paper_is_complete_and_cited():
         assert str(entry["year"]) in key
         assert str(papers.paper(key)).startswith(entry["authors"])
     assert {entry["paper"] for entry in ENTRIES.values()} == set(BIBLIOGRAPHY)
+
+
+def quoted_names():
+    """The names in quotation marks in the package, the tests and the notebooks, and those that cells cite."""
+    files = [*ROOT.glob("zoo_helpers/**/*.py"), *ROOT.glob("tests/*.py")]
+    texts = [path.read_text(encoding="utf-8") for path in files if path != Path(papers.__file__)]
+    for path in ROOT.glob("notebooks/*.ipynb"):
+        cells = nbformat.read(path, as_version=4).cells
+        texts += [cell.source for cell in cells if cell.cell_type == "code"]
+        texts += [f'"{name}"' for cell in cells for name in cell.metadata.get("cites", [])]
+    return {name for text in texts for name in re.findall(r"""["']([a-z]+\.[a-z][a-z0-9_]*)["']""", text)}
+
+
+def test_every_entry_is_cited_by_a_lesson_read_by_the_package_or_asserted_by_a_test():
+    assert set(ENTRIES) - quoted_names() == set()
 
 
 def test_an_empty_cell_is_none():

@@ -1,14 +1,10 @@
-"""Training: a quiet TensorFlow, seeds that decide everything, the recipe, progress, recordings."""
-
-import json
-import subprocess
-import sys
+"""Training: seeds that decide everything, the recipe, progress."""
 
 import numpy as np
 import pytest
 
-from zoo_helpers.authoring import record
-from zoo_helpers.core import recordings, training
+from zoo_helpers.core import training
+from zoo_helpers.core.backend import keras, layers
 from zoo_helpers.core.progress import Progress
 
 
@@ -21,48 +17,9 @@ def two_clouds():
 
 
 def train(images, labels, **options):
-    import keras
-    from keras import layers
-
     training.set_seeds(3)
     model = keras.Sequential([keras.Input(images.shape[1:]), layers.Flatten(), layers.Dense(2, "softmax")])
     return model, training.fit(model, images, labels, epochs=3, stage="two clouds", **options)
-
-
-def test_tensorflow_starts_without_a_word():
-    script = "from zoo_helpers.core.training import quiet_tensorflow as q; q().random.normal((3, 3))"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert (done.stdout, done.stderr) == ("", "")
-
-
-def test_standard_error_works_again_afterwards():
-    script = (
-        "import os; from zoo_helpers.core import training; training.quiet_tensorflow(); os.write(2, b'heard')"
-    )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stderr == "heard"
-
-
-def test_another_backend_is_left_alone():
-    script = (
-        "import os, sys; os.environ['KERAS_BACKEND'] = 'jax'; from zoo_helpers.core import training;"
-        "print(training.quiet_tensorflow(), 'tensorflow' in sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["None", "False"]
-
-
-@pytest.mark.parametrize(("asked", "found"), [(None, "1"), ("0", "0")])
-def test_onednn_is_on_unless_it_was_turned_off(asked, found, monkeypatch):
-    monkeypatch.delenv("TF_ENABLE_ONEDNN_OPTS", raising=False)
-    if asked is not None:
-        monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", asked)
-    script = (
-        "import os; from zoo_helpers.core import training; training.quiet_tensorflow();"
-        "print(os.environ['TF_ENABLE_ONEDNN_OPTS'])"
-    )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == found
 
 
 def test_steps_are_grouped_into_calls_and_each_epoch_is_looked_at(two_clouds):
@@ -125,42 +82,3 @@ def test_progress_that_breaks_off_says_so():
     with pytest.raises(KeyError), progress:
         raise KeyError
     assert progress.text == "training: stopped after 0 s"
-
-
-# --- recordings -----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", recordings.names())
-def test_a_recording_says_how_it_was_made(name):
-    arrays, about = recordings.load(name)
-    assert len(about["seeds"]) >= 5
-    assert all(len(array) == len(about["seeds"]) for array in arrays.values())
-    assert about["command"] == f"python -m zoo_helpers.authoring.record {name}"
-    assert about["experiment"] == record.RUNS[name][0]
-    assert set(about["versions"]) == {"keras", "numpy", "tensorflow"}
-    assert about["machine"]
-
-
-def test_an_unknown_recording_is_named():
-    with pytest.raises(ValueError, match=r"name must be one of .*topk_averaging.*; got 'nothing'"):
-        recordings.load("nothing")
-
-
-def test_recording_goes_on_where_it_was_stopped(tmp_path, monkeypatch):
-    calls = []
-
-    def run(seed):
-        calls.append(seed)
-        if calls == [0, 1]:
-            raise KeyboardInterrupt
-        return {"value": np.array([seed, seed**2])}
-
-    monkeypatch.setattr(recordings, "FOLDER", tmp_path)
-    monkeypatch.setitem(record.RUNS, "squares", (f"{__name__}:run", range(3)))
-    monkeypatch.setattr(sys.modules[__name__], "run", run, raising=False)
-    with pytest.raises(KeyboardInterrupt):
-        record.record("squares", parts=tmp_path / "parts")
-    record.record("squares", parts=tmp_path / "parts")
-    assert calls == [0, 1, 1, 2]
-    assert recordings.load("squares").arrays["value"].tolist() == [[0, 0], [1, 1], [2, 4]]
-    assert json.loads((tmp_path / "squares.json").read_text())["seeds"] == [0, 1, 2]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import ipywidgets
 import pytest
+import traitlets
 from explorers import check_explorer
 
 from zoo_helpers.core import figures, widgets
@@ -13,18 +14,22 @@ ROOT = Path(__file__).parents[1]
 
 
 @figures.view
-def draw_line(height, name="a", size=3.0):
-    figure = figures.figure(size, 2.0)
+def draw_line(height, name="a"):
+    figure = figures.figure(3.0, 2.0)
     figure.subplots().plot([0, height])
     return figure
 
 
-def caption(height, name, size=3.0):
+def caption(height, name):
     return f"{name} ends at {height}"
 
 
+def height():
+    return widgets.slider("height", 0, 10, 4)
+
+
 def explorer(**changes):
-    controls = {"height": widgets.slider("height", 0, 10, 4), "name": widgets.menu("name", ["a", "b"], "a")}
+    controls = {"height": height(), "name": widgets.menu("name", ["a", "b"], "a")}
     return widgets.Explorer(draw_line, caption=caption, **(controls | changes))
 
 
@@ -66,17 +71,42 @@ def test_stored_output_is_the_first_state_whatever_was_dragged():
     assert first["application/vnd.jupyter.widget-view+json"]["model_id"] == shown.model_id
 
 
-def test_short_forms_make_sliders_and_menus():
-    shown = explorer(height=(0, 4), name={"the first": "a", "the second": "b"}, size=(2.0, 4.0, 0.5))
-    assert isinstance(shown.controls["height"], ipywidgets.IntSlider)
-    assert isinstance(shown.controls["size"], ipywidgets.FloatSlider)
-    assert shown.values == {"height": 0, "name": "a", "size": 2.0}
-    with pytest.raises(ValueError, match=r"height must be \(low, high\).*; got 'tall'"):
-        explorer(height="tall")
+def test_a_slider_has_whole_steps_if_its_numbers_are_whole():
+    assert isinstance(widgets.slider("height", 0, 10, 4), ipywidgets.IntSlider)
+    assert widgets.slider("size", 2.0, 4.0, 3.0).step == pytest.approx(0.02)
+    assert widgets.slider("size", 2.0, 4.0, 3.0, 0.5).step == 0.5
+
+
+def test_a_menu_may_show_other_words_than_the_view_gets():
+    shown = explorer(name=widgets.menu("name", {"the first": "a", "the second": "b"}, "b"))
+    assert shown.values == {"height": 4, "name": "b"}
+
+
+def test_any_widget_with_a_value_is_a_control():
+    class Plain(ipywidgets.DOMWidget):
+        """A control without a description."""
+
+        value = traitlets.Int(3)
+
+    shown = explorer(height=Plain())
+    before = picture(shown)
+    shown.controls["height"].value = 9
+    assert picture(shown) != before
+    assert shown._repr_mimebundle_()[0]["text/plain"] == "Explorer: height, name. a ends at 3"
+
+
+def test_a_picture_may_stand_beside_the_controls():
+    above, beside = (
+        widgets.Explorer(draw_line, caption="1 < 2", beside=beside, height=height())
+        for beside in (False, True)
+    )
+    assert above.layout.flex_flow is None
+    assert beside.layout.flex_flow == "row wrap"
+    assert picture(above) == picture(beside)
 
 
 def test_a_caption_may_be_a_fixed_text_and_is_escaped():
-    shown = widgets.Explorer(draw_line, caption="1 < 2", height=(0, 4))
+    shown = widgets.Explorer(draw_line, caption="1 < 2", height=height())
     assert "1 &lt; 2" in said(shown)
 
 

@@ -16,13 +16,12 @@ ROOT = Path(__file__).parents[1]
 CHECK = """
 import numpy as np
 from zoo_helpers import topk
-from zoo_helpers.core import datasets, training
+from zoo_helpers.core import datasets
+from zoo_helpers.core.backend import keras, layers
 import jupyterlab, jupyterlab_slideshow, nbval, playwright
 
 images, labels = datasets.load("mnist")[2:4]
-training.quiet_tensorflow()
-import keras
-model = keras.Sequential([keras.Input((28, 28)), keras.layers.Flatten(), keras.layers.Dense(10)])
+model = keras.Sequential([keras.Input((28, 28)), layers.Flatten(), layers.Dense(10)])
 model.compile(loss="sparse_categorical_crossentropy", metrics=[topk.TopKError(k=3)])
 measured = model.evaluate(images, labels, verbose=0)[1]
 assert np.isclose(measured, topk.error(model.predict(images, verbose=0), labels, k=3), atol=1e-6)

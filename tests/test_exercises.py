@@ -1,36 +1,38 @@
 """Every exercise of every lesson: the solution passes, the stub is not attempted, each slip is named."""
 
 import dataclasses
-import importlib
 import inspect
 from pathlib import Path
 
 import nbformat
 import numpy as np
 import pytest
+from shared import exercises_of
 
 from zoo_helpers.core.exercise import CRASHED, NOT_ATTEMPTED, PASSED, WRONG
 
 ROOT = Path(__file__).parents[1]
 LESSONS = sorted(path.parent.name for path in (ROOT / "zoo_helpers").glob("*/exercises.py"))
-MODULES = {lesson: importlib.import_module(f"zoo_helpers.{lesson}.exercises") for lesson in LESSONS}
-ALL = [(lesson, exercise) for lesson, module in MODULES.items() for exercise in module.EXERCISES]
-FUNCTIONS = [(lesson, exercise) for lesson, exercise in ALL if inspect.signature(exercise.solved).parameters]
-NAMES = {"ids": lambda value: getattr(value, "id", value)}
+ALL = [exercise for lesson in LESSONS for exercise in exercises_of(lesson)]
+FUNCTIONS = [exercise for exercise in ALL if inspect.signature(exercise.solved).parameters]
+NOTEBOOKS = {path: nbformat.read(path, as_version=4) for path in (ROOT / "notebooks").glob("*.ipynb")}
 
 
-def judge(exercise, answer):
-    """The verdict with all hints still unused, as a learner meets it first."""
-    return dataclasses.replace(exercise).judge(answer)
+def each(exercises=ALL):
+    """Decorator: the test is run once for each exercise."""
+    return pytest.mark.parametrize("exercise", exercises, ids=lambda exercise: exercise.name)
+
+
+def cell_id(exercise, kind):
+    return f"{exercise.name}-{kind}".replace("_", "-")
 
 
 def notebook_of(exercise):
     """The cells of the notebook that holds the exercise."""
-    for path in (ROOT / "notebooks").glob("*.ipynb"):
-        cells = nbformat.read(path, as_version=4).cells
-        if any(cell.source == exercise.stub for cell in cells):
-            return cells
-    raise AssertionError(f"no notebook has the stub of {exercise.id}")
+    stub = cell_id(exercise, "stub")
+    found = [book.cells for book in NOTEBOOKS.values() if any(cell.id == stub for cell in book.cells)]
+    assert len(found) == 1, f"{len(found)} notebooks have a cell {stub}"
+    return found[0]
 
 
 def run(source, exercise):
@@ -38,45 +40,74 @@ def run(source, exercise):
     scope = {}
     exec(next(cell.source for cell in notebook_of(exercise) if cell.cell_type == "code"), scope)
     exec(source, scope)
-    return scope[exercise.id]
+    return scope[exercise.name]
 
 
-@pytest.mark.parametrize(("lesson", "exercise"), ALL, **NAMES)
-def test_solution_passes_as_written(lesson, exercise):
-    assert judge(exercise, run(exercise.solution_source(), exercise)).outcome == PASSED
+def answer_of(slip, exercise):
+    """What a learner gives who slips: the function, or the value that it returns."""
+    return slip.answer if exercise in FUNCTIONS else slip.answer()
 
 
-@pytest.mark.parametrize(("lesson", "exercise"), ALL, **NAMES)
-def test_stub_is_not_attempted(lesson, exercise):
-    verdict = judge(exercise, run(exercise.stub, exercise))
+@each()
+def test_the_notebook_holds_task_stub_and_check(exercise):
+    cells = notebook_of(exercise)
+    place = [cell.id for cell in cells].index(cell_id(exercise, "stub"))
+    task, _, check = cells[place - 1 : place + 2]
+    assert task.cell_type == "markdown"
+    assert "exercise" in task.source.lower()
+    assert check.id == cell_id(exercise, "check")
+    assert check.source == f"exercises.{exercise.name}.check({exercise.name})"
+
+
+@each()
+def test_solution_passes_as_written(exercise):
+    verdict = exercise.judge(run(exercise.solution_source(), exercise))
+    assert verdict.outcome == PASSED, verdict.message
+
+
+@each()
+def test_stub_is_not_attempted(exercise):
+    stub = next(cell.source for cell in notebook_of(exercise) if cell.id == cell_id(exercise, "stub"))
+    verdict = exercise.judge(run(stub, exercise))
     assert verdict.outcome == NOT_ATTEMPTED
     assert "Not attempted yet" in verdict.message
 
 
-@pytest.mark.parametrize(("lesson", "exercise"), ALL, **NAMES)
-def test_each_slip_gets_the_message_meant_for_it(lesson, exercise):
+@each()
+def test_each_slip_gets_the_message_meant_for_it_and_no_hint(exercise):
     assert len(exercise.slips) >= 3
     assert len({slip.message for slip in exercise.slips}) == len(exercise.slips)
     for slip in exercise.slips:
-        verdict = judge(exercise, slip.answer)
+        verdict = exercise.judge(answer_of(slip, exercise))
         assert verdict.outcome == WRONG, slip.message
         assert slip.message in verdict.message
-        assert f"Hint 1 of 3: {exercise.hints[0]}" in verdict.message
+        assert f"exercises.{exercise.name}.hint()" in verdict.message
+        assert not [hint for hint in exercise.hints if hint in verdict.message]
 
 
-@pytest.mark.parametrize(("lesson", "exercise"), ALL, **NAMES)
-def test_hints_are_three_and_come_in_turn(lesson, exercise, capsys):
+@each()
+def test_hints_are_three_and_come_in_turn(exercise, capsys):
+    assert len(set(exercise.hints)) == 3
     fresh = dataclasses.replace(exercise)
-    for _ in range(4):
+    for number, hint in enumerate(exercise.hints, start=1):
         fresh.hint()
-    said = capsys.readouterr().out
-    assert len(exercise.hints) == 3
-    assert all(hint in said for hint in exercise.hints)
-    assert said.count("No hint is left") == 1
+        assert capsys.readouterr().out == f"Hint {number} of 3: {hint}\n"
+    fresh.hint()
+    assert f"exercises.{exercise.name}.solution()" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(("lesson", "exercise"), FUNCTIONS, **NAMES)
-def test_answers_that_misbehave_get_a_clear_message(lesson, exercise):
+@each()
+def test_what_messages_offer_can_be_called_in_the_notebook(exercise, capsys):
+    scope = {}
+    exec(next(cell.source for cell in notebook_of(exercise) if cell.cell_type == "code"), scope)
+    exec(f"exercises.{exercise.name}.hint()\nexercises.{exercise.name}.solution()", scope)
+    assert capsys.readouterr().out.endswith(f"{exercise.solution_source()}\n")
+    assert isinstance(exercise.minutes, int)
+    assert 1 <= exercise.minutes <= 15
+
+
+@each(FUNCTIONS)
+def test_answers_that_misbehave_get_a_clear_message(exercise):
     def raises(*arguments):
         raise IndexError("index 9 is out of bounds")
 
@@ -86,17 +117,17 @@ def test_answers_that_misbehave_get_a_clear_message(lesson, exercise):
     def returns_text(*arguments):
         return "seven"
 
-    crashed = judge(exercise, raises)
+    crashed = exercise.judge(raises)
     assert crashed.outcome == CRASHED
     assert "in its line 2, IndexError: index 9 is out of bounds" in crashed.message
-    assert "return statement" in judge(exercise, returns_nothing).message
-    assert "That is a string" in judge(exercise, returns_text).message
-    assert "Expected a function" in judge(exercise, 3).message
-    assert judge(exercise, lambda: 0).outcome == CRASHED  # it takes no arguments
+    assert "return statement" in exercise.judge(returns_nothing).message
+    assert "That is a string" in exercise.judge(returns_text).message
+    assert "Expected a function" in exercise.judge(3).message
+    assert exercise.judge(lambda: 0).outcome == CRASHED  # it takes no arguments
 
 
-@pytest.mark.parametrize(("lesson", "exercise"), FUNCTIONS, **NAMES)
-def test_an_answer_that_changes_its_input_is_told(lesson, exercise):
+@each(FUNCTIONS)
+def test_an_answer_that_changes_its_input_is_told(exercise):
     parameters = list(inspect.signature(exercise.solved).parameters)
     arrays = [index for index, value in enumerate(exercise.cases[0]) if isinstance(value, np.ndarray)]
     if not arrays:
@@ -107,15 +138,6 @@ def test_an_answer_that_changes_its_input_is_told(lesson, exercise):
         arguments[arrays[0]][...] += 1
         return result
 
-    verdict = judge(exercise, changes)
+    verdict = exercise.judge(changes)
     assert verdict.outcome == WRONG
     assert f"changes its argument {parameters[arrays[0]]}" in verdict.message
-
-
-@pytest.mark.parametrize(("lesson", "exercise"), ALL, **NAMES)
-def test_the_notebook_holds_prompt_stub_and_check(lesson, exercise):
-    sources = [cell.source for cell in notebook_of(exercise)]
-    assert f"exercises.{exercise.id}.check({exercise.id})" in sources
-    assert any(exercise.prompt in source for source in sources), (
-        "the lesson's text has the prompt, word for word"
-    )

@@ -8,12 +8,16 @@ import numpy as np
 import pytest
 from explorers import check_explorer
 from PIL import Image, ImageDraw, ImageFont
+from shared import words
 
 from zoo_helpers import lenet
 from zoo_helpers.core import datasets, papers, recordings, trained
 from zoo_helpers.core.anatomy import totals, trace_layers
+from zoo_helpers.core.backend import layers
 from zoo_helpers.core.training import set_seeds
 from zoo_helpers.lenet import experiment, views
+from zoo_helpers.lenet.images import ROTATION, SHUFFLED, shrink
+from zoo_helpers.lenet.readers import RECIPES, measure_doubt, share_taken
 
 LAYERS = papers.table("lenet.layers")
 
@@ -133,12 +137,10 @@ def test_c3_sees_only_the_maps_of_its_table():
 
 
 def test_c3_with_a_full_table_is_an_ordinary_convolution():
-    from keras.layers import Conv2D
-
     from zoo_helpers.lenet.layers import squash
 
     full = lenet.ConnectionTableConv2D([range(6)] * 16)
-    ordinary = Conv2D(16, 5, activation=squash)
+    ordinary = layers.Conv2D(16, 5, activation=squash)
     maps = np.random.default_rng(0).normal(size=(2, 14, 14, 6)).astype("float32")
     ordinary(maps), full(maps)
     kernel, bias = ordinary.get_weights()
@@ -280,7 +282,7 @@ def mnist():
 
 
 def test_centring_leaves_mnists_own_digits_as_they_are(mnist):
-    centred = [experiment.center_like_mnist(image) for image in mnist.test_images[:2000]]
+    centred = [lenet.center_like_mnist(image) for image in mnist.test_images[:2000]]
     np.testing.assert_array_equal(centred, mnist.test_images[:2000])
 
 
@@ -290,27 +292,27 @@ def test_centring_finds_a_digit_anywhere_on_a_larger_page(mnist, place):
     for digit in mnist.test_images[:20]:
         page = np.zeros((128, 128), np.uint8)
         page[row : row + 56, column : column + 56] = np.kron(digit, np.ones((2, 2), np.uint8))
-        difference = experiment.center_like_mnist(page).astype(int) - digit
+        difference = lenet.center_like_mnist(page).astype(int) - digit
         assert np.abs(difference).mean() < 1  # of 255
 
 
 def test_centring_fits_into_20_pixels_about_the_centre_of_mass():
     ink = np.zeros((100, 100), np.uint8)
     ink[5:65, 80:90] = 255  # 60 high, 10 wide
-    centred = experiment.center_like_mnist(ink)
+    centred = lenet.center_like_mnist(ink)
     rows, columns = np.flatnonzero(centred.any(axis=1)), np.flatnonzero(centred.any(axis=0))
     assert (len(rows), len(columns)) == (20, 3)
     assert np.abs(np.average(np.argwhere(centred), axis=0) - 14).max() <= 0.5
 
 
 def test_centring_an_empty_page_gives_an_empty_image():
-    assert not experiment.center_like_mnist(np.zeros((50, 40), np.uint8)).any()
+    assert not lenet.center_like_mnist(np.zeros((50, 40), np.uint8)).any()
 
 
 @pytest.mark.parametrize(("right", "down"), [(0, 0), (3, 0), (-3, 0), (0, 5), (2, -7), (28, 1)])
 def test_shifting_moves_and_forgets_what_leaves_the_frame(right, down):
     images = np.random.default_rng(0).integers(1, 256, (2, 28, 28)).astype(np.uint8)
-    moved = experiment.shift(images, right, down)
+    moved = lenet.shift(images, right, down)
     for row in range(28):
         for column in range(28):
             inside = 0 <= row - down < 28 and 0 <= column - right < 28
@@ -321,7 +323,7 @@ def test_shifting_moves_and_forgets_what_leaves_the_frame(right, down):
 def test_distortions_are_small_and_new_each_time(mnist):
     generator = np.random.default_rng(0)
     images = mnist.train_images[:300]
-    once, again = experiment.distort(images, generator), experiment.distort(images, generator)
+    once, again = lenet.distort(images, generator), lenet.distort(images, generator)
     assert once.shape == images.shape
     assert once.dtype == np.uint8
     for distorted in (once, again):
@@ -342,37 +344,35 @@ def test_a_distortion_is_an_affine_map_about_the_centre(mnist, monkeypatch):
             return drawn
 
     images = mnist.train_images[:5]
-    turned = experiment.distort(images, Fixed())
+    turned = lenet.distort(images, Fixed())
     for image, found in zip(images, turned, strict=True):
-        expected = Image.fromarray(image).rotate(-experiment.ROTATION, Image.Resampling.BILINEAR)
-        reverse = Image.fromarray(image).rotate(experiment.ROTATION, Image.Resampling.BILINEAR)
-        errors = [np.abs(np.asarray(other, float) - found).mean() for other in (expected, reverse)]
-        assert min(errors) < 2
-    monkeypatch.setattr(experiment, "ROTATION", 0.0)
-    np.testing.assert_array_equal(experiment.distort(images, Fixed()), images)
+        expected = Image.fromarray(image).rotate(ROTATION, Image.Resampling.BILINEAR)  # to the left
+        assert np.abs(np.asarray(expected, float) - found).mean() < 2  # of 255
+    monkeypatch.setattr("zoo_helpers.lenet.images.ROTATION", 0.0)
+    np.testing.assert_array_equal(lenet.distort(images, Fixed()), images)
 
 
 def test_letters_are_images_like_mnists():
-    letters = experiment.printed_letters()
+    letters = lenet.printed_letters()
     assert letters.shape == (192, 28, 28)
     assert letters.dtype == np.uint8
-    np.testing.assert_array_equal(letters[7], experiment.center_like_mnist(letters[7]))
-    assert not set(experiment.LETTERS) & set("BDGIJLOQSZ")  # like 8, 0, 6, 1, 1, 1, 0, 0, 5, 2
+    np.testing.assert_array_equal(letters[7], lenet.center_like_mnist(letters[7]))
+    assert not set(lenet.LETTERS) & set("BDGIJLOQSZ")  # like 8, 0, 6, 1, 1, 1, 0, 0, 5, 2
 
 
 def test_share_taken_refuses_as_many_digits_as_it_may():
     digits = np.arange(1, 101) / 100
     others = np.array([0.5, 0.94, 0.98, 0.995])
-    assert experiment.share_taken(digits, others, refused=0.01) == 0.75
-    assert experiment.share_taken(digits, others, refused=0.05) == 0.5
-    assert experiment.share_taken(digits, digits, refused=0.05) == 0.95
+    assert share_taken(digits, others, refused=0.01) == 0.75
+    assert share_taken(digits, others, refused=0.05) == 0.5
+    assert share_taken(digits, digits, refused=0.05) == 0.95
 
 
 def test_shuffling_keeps_every_pixel(mnist):
-    shuffled = experiment.shuffle_pixels(mnist.test_images[:20])
+    shuffled = lenet.shuffle_pixels(mnist.test_images[:20])
     for image, other in zip(mnist.test_images, shuffled, strict=False):
         np.testing.assert_array_equal(np.sort(image, axis=None), np.sort(other, axis=None))
-    order = np.argsort(experiment.SHUFFLED)
+    order = np.argsort(SHUFFLED)
     np.testing.assert_array_equal(
         shuffled.reshape(20, -1)[:, order].reshape(20, 28, 28), mnist.test_images[:20]
     )
@@ -383,7 +383,7 @@ def test_shuffling_keeps_every_pixel(mnist):
 
 @pytest.fixture(scope="module")
 def readers():
-    return experiment.load_readers()
+    return lenet.load_readers()
 
 
 def test_the_dense_network_has_as_many_parameters():
@@ -396,12 +396,12 @@ def test_a_full_c3_costs_what_the_table_saves(lenet5):
     assert full.count_params() - lenet5.count_params() == saved
 
 
-@pytest.mark.parametrize("name", ["1998", "1998, distorted", "modern"])
+@pytest.mark.parametrize("name", RECIPES)
 def test_the_bundled_networks_read_mnists_whole_test_set(readers, mnist, name):
     error = readers[name].error(mnist.test_images, mnist.test_labels)
     assert error <= 0.012
-    weights = {"1998": "lenet5_1998", "1998, distorted": "lenet5_1998_distorted", "modern": "lenet5_modern"}
-    assert trained.about(weights[name])["test_error"] == pytest.approx(error, abs=0.0003)
+    assert trained.about(name)["test_error"] == pytest.approx(error, abs=0.0003)
+    assert name.startswith(readers[name].model.name)
 
 
 def test_looking_inside_gives_every_layer_and_the_same_answer(readers, mnist):
@@ -415,36 +415,40 @@ def test_looking_inside_gives_every_layer_and_the_same_answer(readers, mnist):
 
 
 def test_output_is_the_distance_of_f6_to_the_prototypes(readers, mnist):
-    inside = readers["1998"].look(mnist.test_images[0])
+    inside = readers["lenet5-1998"].look(mnist.test_images[0])
     expected = ((inside["F6"] - lenet.PROTOTYPES.reshape(10, 84)) ** 2).sum(axis=1)
     np.testing.assert_allclose(inside["OUTPUT"], expected, rtol=1e-4)
     assert expected.argmin() == mnist.test_labels[0]
 
 
 def test_doubt_is_small_where_the_answer_is_clear(readers, mnist):
-    for reader in (readers["1998"], readers["modern"]):
-        digits = experiment.doubt(reader, mnist.test_images[:500])
+    for reader in (readers["lenet5-1998"], readers["lenet5-modern"]):
+        digits = measure_doubt(reader, mnist.test_images[:500])
         assert digits.shape == (500,)
-        assert np.median(digits) < np.median(experiment.doubt(reader, experiment.printed_letters()))
+        assert np.median(digits) < np.median(measure_doubt(reader, lenet.printed_letters()))
 
 
 def test_the_recording_is_the_lessons_experiment():
-    arrays, about = recordings.load("lenet_readers")
-    assert about["seeds"] == [0, 1, 2, 3, 4]
-    assert arrays["errors"].shape == (5, 6)
-    assert arrays["shifted"].shape == (5, 2, 9)
-    assert arrays["taken"].shape == (5, 2, 2)
-    assert (arrays["shifted"][..., 0] < 0.05).all()
+    recorded = recordings.load("lenet_readers")
+    assert recorded.about["seeds"] == [0, 1, 2, 3, 4]
+    errors, shifted, taken = (recorded.group(what) for what in ("errors", "shifted", "taken"))
+    assert {name for name in errors if name in RECIPES} == set(shifted) == {"lenet5-modern", "lenet5-1998"}
+    for name, curve in shifted.items():
+        chance = 4 * np.sqrt(errors[name] / 2000)  # the curve begins with 2,000 of the 10,000 test images
+        assert (np.abs(curve[:, 0] - errors[name]) < chance).all()
+        assert (np.diff(curve, axis=1) > -0.01).all()
+    for network in shifted:
+        strict, loose = (taken[f"{network}, refuses {share} % of digits"] for share in (1, 5))
+        assert (strict >= loose).all()
+
+
+@pytest.mark.parametrize("build", [experiment.build_dense, experiment.build_full_c3])
+def test_the_variants_of_the_experiment_read_images_as_they_are_prepared(build, mnist):
+    prepare = lenet.prepare_modern if build is experiment.build_dense else lenet.prepare_1998
+    assert build()(prepare(mnist.test_images[:2])).shape == (2, 10)
 
 
 # --- Views ----------------------------------------------------------------------------------------------
-
-
-def words(figure):
-    """All words in a figure."""
-    return " ".join(
-        text.get_text() for text in figure.findobj(match=lambda artist: hasattr(artist, "get_text"))
-    )
 
 
 def test_counts_are_bars_with_their_numbers():
@@ -454,7 +458,7 @@ def test_counts_are_bars_with_their_numbers():
 
 
 def test_the_table_is_drawn_as_it_is():
-    (axes,) = views.draw_table().axes
+    (axes,) = views.draw_table("title").axes
     marks = {(text.get_position()) for text in axes.texts if text.get_text() == "×"}
     pairs = {(t + 0.5, s + 0.5) for t, sources in enumerate(lenet.CONNECTION_TABLE) for s in sources}
     assert marks == pairs
@@ -462,16 +466,20 @@ def test_the_table_is_drawn_as_it_is():
 
 def test_seeds_are_dots_in_per_cent():
     (axes,) = views.draw_seeds({"one": [0.01, 0.03], "two": [0.05, 0.05]}, "title", "error (%)").axes
-    assert [line.get_xdata().tolist() for line in axes.lines] == [[1, 3], [5, 5]]
+    dots, means = axes.lines[::2], axes.lines[1::2]
+    assert [line.get_xdata().tolist() for line in dots] == [[1, 3], [5, 5]]
+    assert [line.get_xdata()[0] for line in means] == [2, 5]
     assert "mean 2.0 %" in words(axes.figure)
 
 
 def test_a_reading_shows_both_answers(readers, mnist):
-    figure = views.draw_reading(mnist.test_images[0], readers["1998"], readers["modern"])
+    figure = views.draw_reading(mnist.test_images[0], readers["lenet5-1998"], readers["lenet5-modern"])
     assert "1998 reads 7" in words(figure)
     assert "modern reads 7" in words(figure)
     drawn = figure.axes[0].images[1].get_array()
-    np.testing.assert_allclose(drawn.ravel(), readers["1998"].look(mnist.test_images[0])["F6"], rtol=1e-5)
+    np.testing.assert_allclose(
+        drawn.ravel(), readers["lenet5-1998"].look(mnist.test_images[0])["F6"], rtol=1e-5
+    )
 
 
 def test_the_confusion_table_counts_the_errors_alone():
@@ -482,7 +490,7 @@ def test_the_confusion_table_counts_the_errors_alone():
 
 
 def test_errors_stand_beside_the_papers():
-    figure = views.draw_errors({"ours": 0.01}, {"plain": 0.95, "distorted": 0.8}, count=10_000)
+    figure = views.draw_errors({"ours": 0.01}, {"plain": 0.95, "distorted": 0.8}, 10_000, "title")
     assert "1.00 %" in words(figure)
     assert "paper, plain: 0.95 %" in words(figure)
 
@@ -490,47 +498,53 @@ def test_errors_stand_beside_the_papers():
 def test_mistakes_and_blends_say_what_was_read(readers, mnist):
     figure = views.draw_mistakes(mnist.test_images[:3], mnist.test_labels[:3], np.array([1, 2, 1]))
     assert [axes.get_title() for axes in figure.axes[:3]] == ["7 as 1", "2 as 2", "1 as 1"]
-    figure = views.draw_blends(mnist.test_images[:3], mnist.test_labels[:3], readers["1998"])
+    figure = views.draw_blends(mnist.test_images[:3], mnist.test_labels[:3], readers["lenet5-1998"])
     assert figure.axes[0].get_title() == "7 as 7"
 
 
 def test_filters_stand_in_the_places_of_the_table(readers):
-    kernels = [readers["1998"].model.get_layer(name).kernel.numpy() for name in ("C1", "C3")]
+    kernels = [readers["lenet5-1998"].model.get_layer(name).kernel.numpy() for name in ("C1", "C3")]
     sheet = views.draw_filters(*kernels).axes[1].images[0].get_array()
     np.testing.assert_allclose(sheet[:5, :5], kernels[1][..., 0])  # map 0 of C3 sees map 0 of S2
     assert np.ma.getmaskarray(np.ma.masked_invalid(sheet[:5, 6:11])).all()  # map 1 does not
 
 
 def test_every_layer_of_a_digit_is_shown(readers, mnist):
-    figure = views.draw_journey(readers["1998"].look(mnist.test_images[0]), "A 7")
-    assert [axes.get_title().split("\n")[0] for axes in figure.axes] == list(views.MAPS)
+    figure = views.draw_journey(readers["lenet5-1998"].look(mnist.test_images[0]), "A 7")
+    assert [axes.get_title().split("\n")[0] for axes in figure.axes] == list(views.LAYERS)
 
 
 def test_rows_of_digits_and_shift_curves_are_drawn(mnist):
     figure = views.draw_digits({"as they are": mnist.test_images[:4], "again": mnist.test_images[4:8]})
     assert [axes.get_title(loc="left") for axes in figure.axes] == ["as they are", "again"]
-    (axes,) = views.draw_shift_errors({"one": [0.0, 0.5], "two": [0.1, 0.2]}).axes
+    (axes,) = views.draw_shift_errors({"one": [0.0, 0.5], "two": [0.1, 0.2]}, "title").axes
     assert [line.get_ydata().tolist() for line in axes.lines] == [[0, 50], [10, 20]]
 
 
 def test_the_explorers_work_at_every_end(readers, mnist):
-    old, modern = readers["1998"], readers["modern"]
+    old, modern = readers["lenet5-1998"], readers["lenet5-modern"]
     check_explorer(views.explore_maps(old, mnist.test_images[:50], mnist.test_labels[:50]))
     check_explorer(views.explore_shift(old, modern, mnist.test_images[:50], mnist.test_labels[:50], start=4))
 
 
 def test_the_pad_is_read_after_every_stroke(readers, mnist):
-    pad = views.explore_drawing(readers["1998"], readers["modern"], mnist.test_images[0])
-    np.testing.assert_array_equal(pad.image, mnist.test_images[0])
-    stored, picture, said = pad._repr_mimebundle_(), pad._picture.value, pad._words.value
-    assert "1998 reads 7, the modern network 7" in said
-    pad.centres.value = False
-    assert pad._picture.value != picture
+    explorer = views.explore_drawing(readers["lenet5-1998"], readers["lenet5-modern"], mnist.test_images[0])
+    pad, centred = explorer.controls.values()
+    stored, picture, said = explorer._repr_mimebundle_(), explorer.children[1], explorer.children[2]
+    assert "1998 reads 7, the modern network 7" in said.value
+    first = picture.value
+    centred.value = False
+    assert picture.value != first
     page = np.zeros((112, 112), np.uint8)
     page[20:90, 50:62] = 255
-    pad.centres.value = True
-    pad.pad.pixels = page.tobytes()
-    assert "1998 reads 1, the modern network 1" in pad._words.value
-    pad.pad.pixels = bytes(112 * 112)  # cleared
-    assert "Nothing is drawn yet" in pad._words.value
-    assert pad._repr_mimebundle_() == stored
+    centred.value = True
+    pad.value = page.tobytes()
+    assert "1998 reads 1, the modern network 1" in said.value
+    pad.value = bytes(112 * 112)  # cleared
+    assert "Nothing is drawn yet" in said.value
+    assert explorer._repr_mimebundle_() == stored
+
+
+def test_a_drawing_is_made_smaller_where_it_is(mnist):
+    large = np.kron(mnist.test_images[0], np.ones((4, 4), np.uint8))
+    np.testing.assert_array_equal(shrink(large), mnist.test_images[0])

@@ -1,5 +1,6 @@
 """The set-up: what names dependencies is in step, and what is missing gets one clear line with its cure."""
 
+import ast
 import itertools
 import os
 import re
@@ -10,12 +11,15 @@ import sys
 import types
 import venv
 import zipfile
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
+import nbformat
 import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 from zoo_helpers.authoring import bootstrap
 
@@ -98,8 +102,98 @@ def test_the_same_pythons_are_named_everywhere():
     assert (bootstrap.OLDEST, bootstrap.NEWEST) == ((3, 10), (3, 13))
     workflow = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text(encoding="utf-8"))
     assert workflow["jobs"]["test"]["strategy"]["matrix"]["python"] == [PYTHONS[0], PYTHONS[-1]]
-    for name in ("README.md", "Makefile"):
+    for name in ("README.md", "CONTRIBUTING.md", "Makefile"):
         assert "Python 3.10 to 3.13" in (ROOT / name).read_text(encoding="utf-8"), name
+
+
+# What is imported is declared.
+
+OURS = "zoo_helpers"
+DISTRIBUTIONS = {  # import name -> what pip calls it
+    module: set(map(canonicalize_name, names)) for module, names in packages_distributions().items()
+}
+RUN_TIME = {Requirement(line).name for line in PROJECT["project"]["dependencies"]}
+FOR_TESTS = {Requirement(line).name for line in PROJECT["project"]["optional-dependencies"]["test"]}
+
+
+def imported(source):
+    """The top names of what a program imports, anywhere in it, Python's own and ours left out."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [node.module]
+        else:
+            continue
+        yield from {name.split(".")[0] for name in names} - sys.stdlib_module_names - {OURS}
+
+
+def undeclared(sources, declared):
+    """What these programs import of others and nobody declared: {import name: the programs}."""
+    missing = {}
+    for name, source in sources.items():
+        for module in imported(source):
+            if not declared & DISTRIBUTIONS.get(module, {module}):
+                missing.setdefault(module, []).append(name)
+    return missing
+
+
+def test_what_the_package_imports_is_declared():
+    sources = {path: path.read_text(encoding="utf-8") for path in (ROOT / OURS).rglob("*.py")}
+    authoring = {path: source for path, source in sources.items() if path.parent.name == "authoring"}
+    run_time = {path: source for path, source in sources.items() if path not in authoring}
+    config = ROOT / OURS / "authoring" / "lab_config.py"  # `make lab` reads it
+    assert undeclared({**run_time, config: sources[config]}, RUN_TIME) == {}
+    assert undeclared(authoring, RUN_TIME | FOR_TESTS) == {}
+
+
+def test_what_the_notebooks_import_is_declared():
+    sources = {}
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        cells = nbformat.read(path, as_version=4).cells
+        sources[path.stem] = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    assert sources
+    assert undeclared(sources, RUN_TIME) == {}
+
+
+def test_an_undeclared_import_is_seen():
+    program = "import os, numpy.linalg\ndef f():\n    from PIL import Image\n    import nbval.plugin"
+    assert undeclared({"program": program}, RUN_TIME) == {"nbval": ["program"]}
+    assert undeclared({"program": program}, RUN_TIME | FOR_TESTS) == {}
+
+
+# What says which version this is, is in step.
+
+
+def test_the_citation_is_valid_and_names_this_version():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation.keys() >= {"cff-version", "message", "title", "authors"}  # what the format requires
+    assert citation["cff-version"] == "1.2.0"
+    assert citation["type"] == "software"
+    assert all(author.keys() & {"name", "family-names"} for author in citation["authors"])
+    assert citation["version"] == PROJECT["project"]["version"]
+    assert " AND ".join(citation["license"]) == PROJECT["project"]["license"]
+
+
+def test_the_changes_begin_with_what_is_not_released_and_then_this_version():
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^## \[(.+?)\](?: - (\d{4}-\d{2}-\d{2}))?$", changes, re.MULTILINE)
+    assert headings[0] == ("Unreleased", "")
+    assert headings[1][0] == PROJECT["project"]["version"]
+    assert all(date for _, date in headings[1:])
+
+
+def test_the_readme_lists_the_lessons_that_are_there_with_their_minutes():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    listed = dict(re.findall(r"\(notebooks/(\w+)\.ipynb\) \|.*\| (\d+) min \|$", readme, re.MULTILINE))
+    titles = {
+        path.stem: nbformat.read(path, as_version=4).cells[0].source
+        for path in (ROOT / "notebooks").glob("*.ipynb")
+    }
+    announced = {stem: re.search(r"[Aa]bout (\d+) minutes", title)[1] for stem, title in titles.items()}
+    assert listed == announced
+    number = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight"][len(titles) - 1]
+    assert f"A welcome and {number} lessons" in readme
 
 
 # One clear line for whatever is missing.

@@ -1,18 +1,25 @@
 """Top-k error against scikit-learn, Keras, a plain loop, and the definitions' own edge cases."""
 
+import ast
 import subprocess
 import sys
 import warnings
+from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 from explorers import check_explorer
+from shared import words
 from sklearn.metrics import top_k_accuracy_score
 
 from zoo_helpers import topk
-from zoo_helpers.core import papers, recordings
-from zoo_helpers.core.crops import ten_crops
-from zoo_helpers.topk import views
+from zoo_helpers.core import anatomy, datasets, recordings, training
+from zoo_helpers.core.backend import keras, tf
+from zoo_helpers.core.crops import random_crops
+from zoo_helpers.topk import experiment, metric, views
+
+LESSON = Path(__file__).parents[1] / "notebooks" / "01_topk_error.ipynb"
 
 DOG_ROW = [0.1, 0.6, 0.05, 0.05, 0.2]  # cat, dog, house, football, lion
 
@@ -77,12 +84,10 @@ def test_guessing_at_random_gives_the_chance_line():
 
 
 def test_optimistic_ties_are_keras_rule(tied_case):
-    import keras
-
     scores, labels = tied_case
     for k in (1, 2, 5, 9):
-        metric = keras.metrics.SparseTopKCategoricalAccuracy(k)
-        hits = float(metric(labels, scores.astype(np.float32)))
+        accuracy = keras.metrics.SparseTopKCategoricalAccuracy(k)
+        hits = float(accuracy(labels, scores.astype(np.float32)))
         assert topk.error(scores, labels, k, ties="optimistic") == pytest.approx(1 - hits, abs=1e-6)
 
 
@@ -113,6 +118,7 @@ def test_all_rules_agree_where_nothing_ties(random_case, ties):
 
 
 def test_more_rows_than_are_compared_at_once():
+    assert metric.ROWS_AT_A_TIME < 1000
     generator = np.random.default_rng(4)
     scores, labels = generator.random((1000, 7)), generator.integers(7, size=1000)
     parts = [topk.target_ranks(scores[i : i + 1], labels[i : i + 1])[0] for i in range(1000)]
@@ -132,8 +138,6 @@ def test_any_number_type_gives_the_same_ranks(tied_case, kind):
 
 @pytest.mark.parametrize("kind", ["float16", "bfloat16", "float32", "int32"])
 def test_tensors_are_taken_as_they_are(tied_case, kind):
-    import tensorflow as tf
-
     scores, labels = tied_case
     ranks = topk.target_ranks(tf.cast(scores, kind), tf.constant(labels))
     assert ranks.tolist() == topk.target_ranks(scores, labels).tolist()
@@ -195,14 +199,26 @@ def test_k_outside_the_classes_is_named(k):
         topk.error([DOG_ROW], [0], k)
 
 
+def test_the_first_score_that_is_not_finite_is_named_however_far_down():
+    scores = np.zeros((1000, 3), np.float32)
+    scores[900, 1], scores[950, 0] = -np.inf, np.nan
+    with pytest.raises(ValueError, match="scores must be finite; got -inf in row 900, class 1"):
+        topk.error_curve(scores, np.zeros(1000, int))
+
+
+def test_k_is_looked_at_before_anything_is_computed(monkeypatch):
+    monkeypatch.setattr(metric, "_ranks", lambda *arguments: pytest.fail("it counted ranks first"))
+    with pytest.raises(ValueError, match="k must be"):
+        topk.error([DOG_ROW], [0], 6)
+
+
 def test_unknown_ties_are_named():
-    with pytest.raises(
-        ValueError, match="ties must be one of pessimistic, optimistic, expected; got 'lucky'"
-    ):
-        topk.error([DOG_ROW], [0], 1, ties="lucky")
-    with pytest.raises(
-        ValueError, match="ties must be one of pessimistic, optimistic for ranks; got 'expected'"
-    ):
+    for call in (topk.error, topk.error_curve):
+        with pytest.raises(
+            ValueError, match="ties must be one of pessimistic, optimistic, expected; got 'lucky'"
+        ):
+            call([DOG_ROW], [0], ties="lucky")
+    with pytest.raises(ValueError, match="ties must be one of pessimistic, optimistic; got 'expected'"):
         topk.target_ranks([DOG_ROW], [0], ties="expected")
 
 
@@ -228,33 +244,33 @@ def test_average_views_names_what_is_wrong(shape, axis):
 @pytest.mark.parametrize("k", [1, 3, 10])
 def test_streaming_equals_all_at_once(tied_case, k, ties):
     scores, labels = tied_case
-    metric = topk.TopKError(k, ties)
+    streaming = topk.TopKError(k, ties)
     for start in range(0, 300, 64):  # the last batch is smaller
         rows = slice(start, start + 64)
-        metric.update_state(labels[rows], scores[rows].astype(np.float32))
-    assert float(metric.result()) == pytest.approx(topk.error(scores, labels, k, ties=ties), abs=1e-6)
-    metric.reset_state()
-    assert float(metric.result()) == 0
+        streaming.update_state(labels[rows], scores[rows].astype(np.float32))
+    assert float(streaming.result()) == pytest.approx(topk.error(scores, labels, k, ties=ties), abs=1e-6)
+    streaming.reset_state()
+    assert float(streaming.result()) == 0
 
 
 def test_streaming_takes_every_form_of_labels(tied_case):
     scores, labels = tied_case
     for form in (labels, labels[:, None], labels.astype(np.float32), np.eye(10)[labels]):
-        metric = topk.TopKError(2)
-        metric.update_state(form, scores)
-        assert float(metric.result()) == pytest.approx(topk.error(scores, labels, 2), abs=1e-6)
+        streaming = topk.TopKError(2)
+        streaming.update_state(form, scores)
+        assert float(streaming.result()) == pytest.approx(topk.error(scores, labels, 2), abs=1e-6)
 
 
 def test_streaming_counts_a_broken_row_as_an_error():
-    metric = topk.TopKError(1)
-    metric.update_state([0, 0], np.array([[np.nan, 0.1], [0.9, 0.1]], np.float32))
-    assert float(metric.result()) == 0.5
+    streaming = topk.TopKError(1)
+    streaming.update_state([0, 0], np.array([[np.nan, 0.1], [0.9, 0.1]], np.float32))
+    assert float(streaming.result()) == 0.5
 
 
 def test_streaming_weighs_rows():
-    metric = topk.TopKError(1)
-    metric.update_state([0, 1], np.array([[0.9, 0.1], [0.9, 0.1]], np.float32), sample_weight=[3, 1])
-    assert float(metric.result()) == 0.25
+    streaming = topk.TopKError(1)
+    streaming.update_state([0, 1], np.array([[0.9, 0.1], [0.9, 0.1]], np.float32), sample_weight=[3, 1])
+    assert float(streaming.result()) == 0.25
 
 
 def test_metric_names_a_wrong_k_and_ties():
@@ -267,8 +283,6 @@ def test_metric_names_a_wrong_k_and_ties():
 
 
 def test_metric_in_compile_and_evaluate_and_after_saving(tmp_path, tied_case):
-    import keras
-
     scores, labels = tied_case
     images = keras.Input((10,))
     model = keras.Model(images, keras.layers.Activation("linear")(images))
@@ -286,16 +300,66 @@ def test_metric_in_compile_and_evaluate_and_after_saving(tmp_path, tied_case):
 # --- the experiment ----------------------------------------------------------------------------------------
 
 
-def test_recording_holds_ten_seeds_and_what_the_lesson_claims():
+def test_the_lesson_trains_as_the_recorded_networks_were_trained():
+    cells = {cell.id: cell.source for cell in nbformat.read(LESSON, as_version=4).cells}
+    calls = [node for node in ast.walk(ast.parse(cells["train"])) if isinstance(node, ast.Call)]
+    (fit,) = [call for call in calls if ast.unparse(call.func) == "training.fit"]
+    shown = {keyword.arg: ast.unparse(keyword.value) for keyword in fit.keywords}
+    recipe = {name: getattr(value, "__name__", repr(value)) for name, value in experiment.RECIPE.items()}
+    recipe["optimizer"] = f"keras.optimizers.Adam(learning_rate={experiment.LEARNING_RATE})"
+    assert {name: shown[name] for name in recipe} == recipe
+    assert "build_small" in cells["train"]
+
+
+def test_the_small_network_is_what_the_lesson_says():
+    model = experiment.build_small()
+    kinds = [row.kind for row in anatomy.trace_layers(model)]
+    assert kinds.count("Conv2D") == 3
+    assert kinds.count("Dense") == 2
+    assert model.output_shape == (None, 10)
+    pixels = model.get_layer("rescale")(np.array([0.0, 255.0]))
+    np.testing.assert_allclose(pixels, [-1, 1], atol=1e-6)
+
+
+def test_a_recorded_run_scores_the_test_images_of_its_recording(monkeypatch):
+    asked = {}
+    monkeypatch.setattr(training, "fit", lambda model, images, labels, **recipe: asked.update(recipe))
+    result = experiment.run_averaging(3)
+    assert (asked["seed"], asked["epochs"], asked["augment"]) == (3, 12, random_crops)
+    assert isinstance(asked["optimizer"], keras.optimizers.Adam)
+    assert float(asked["optimizer"].learning_rate) == pytest.approx(experiment.LEARNING_RATE)
+    recorded = recordings.load("topk_averaging").arrays
+    assert {name: array.shape for name, array in result.items()} == {
+        name: array.shape[1:] for name, array in recorded.items()
+    }
+    np.testing.assert_allclose(result["ten"].sum(axis=-1), 1, atol=1e-4)
+
+
+def test_the_recorded_networks_show_what_the_lesson_claims():
+    """By scikit-learn: ten crops save a little, ten networks more, than the best of them."""
     arrays, about = recordings.load("topk_averaging")
+    labels = datasets.load("cifar10").test_labels
     assert about["seeds"] == list(range(10))
-    assert arrays["centre"].shape == arrays["ten"].shape == (10, 2000, 10)
-    np.testing.assert_allclose(arrays["ten"].sum(axis=-1), 1, atol=1e-4)
+
+    def top1(scores):
+        return 1 - top_k_accuracy_score(labels, scores, k=1, labels=range(10))
+
+    centre, ten = ([top1(network) for network in arrays[name]] for name in ("centre", "ten"))
+    together = top1(arrays["centre"].mean(axis=0))
+    assert 0 < np.mean(centre) - np.mean(ten) < 0.02
+    assert np.mean(centre) - together > 0.035
+    assert together < min(centre)
 
 
-def test_the_lessons_figures_are_the_ledgers():
-    assert papers.table("alexnet.table1").row("CNN")["top-5 error"] == 17.0
-    assert papers.table("alexnet.table1").row("CNN, without ten crops")["top-1 error"] == 39.0
+def test_averaging_counts_every_neighbourhood_of_networks():
+    generator = np.random.default_rng(5)
+    scores, labels = generator.random((3, 40, 10)), generator.integers(10, size=40)
+    errors = experiment.measure_averaging(scores, labels)
+    assert errors.shape == (3, 3)
+    for first in range(3):
+        for count in (1, 2, 3):
+            mean = np.mean([scores[(first + step) % 3] for step in range(count)], axis=0)
+            assert errors[count - 1, first] == pytest.approx(error_by_loop(mean, labels, 1))
 
 
 def test_nothing_of_the_metric_needs_tensorflow():
@@ -303,71 +367,61 @@ def test_nothing_of_the_metric_needs_tensorflow():
     subprocess.run([sys.executable, "-c", script.format("sys.modules")], check=True)
 
 
+def test_the_lesson_reaches_its_first_pictures_without_tensorflow():
+    """Up to the cell that trains, run as a script: no code cell asks anything of Keras."""
+    cells = nbformat.read(LESSON, as_version=4).cells
+    code = [cell.source for cell in cells if cell.cell_type == "code"]
+    before = code[: next(place for place, source in enumerate(code) if "training.set_seeds" in source)]
+    assert sum("figures.show" in source for source in before) >= 2
+    script = "\n".join([*before, "import sys; sys.exit('tensorflow' in sys.modules)"])
+    subprocess.run([sys.executable, "-c", script], check=True, stdout=subprocess.DEVNULL)
+
+
 # --- the views -------------------------------------------------------------------------------------------
 
 FIVE = ["cat", "dog", "house", "football", "lion"]
 
 
-def texts(figure):
-    """All words in a figure."""
-    return " ".join(
-        text.get_text() for text in figure.findobj(match=lambda artist: hasattr(artist, "get_text"))
-    )
-
-
 def test_scores_say_who_is_in():
-    assert "Top-2: the true class, lion, is in: no error" in texts(views.draw_scores(DOG_ROW, FIVE, 4, 2))
-    assert "Top-1: the true class, lion, is not in: an error" in texts(views.draw_scores(DOG_ROW, FIVE, 4, 1))
+    assert "Top-2: the true class, lion, is in: no error" in words(views.draw_scores(DOG_ROW, FIVE, 4, 2))
+    assert "Top-1: the true class, lion, is not in: an error" in words(views.draw_scores(DOG_ROW, FIVE, 4, 1))
     bars = views.draw_scores(DOG_ROW, FIVE, 4, 2).axes[0].patches
     assert [bar.get_hatch() for bar in bars] == ["///", "", "///", "///", ""]
+
+
+def test_tied_scores_show_the_worse_rank():
+    said = words(views.draw_scores(DOG_ROW, FIVE, 4, 2))
+    assert said.count("0.05 · rank 5") == 2
+    assert "0.1 · rank 3" in said
 
 
 def test_the_explorer_of_scores_works_at_every_end():
     check_explorer(views.explore_scores(DOG_ROW, FIVE, target=4, k=2))
 
 
-def test_winners_come_from_the_ledger():
-    figure = views.draw_winners(
-        papers.table("ilsvrc.winners"), papers.fact("human.top5_error"), supplied=16.4
-    )
-    heights = [bar.get_height() for bar in figure.axes[0].patches]
-    assert heights[1:] == papers.table("ilsvrc.winners").column("top-5 error")
-    assert "5.1 %" in texts(figure)
-    assert "12.0 %" in texts(figure)
-
-
 def test_curves_are_drawn_in_per_cent_beside_chance():
-    figure = views.draw_error_curves({"one": np.array([0.5, 0.25, 0.0, 0.0])}, "title")
+    figure = views.draw_error_curves({"one": np.array([0.5, 0.25, 0.0, 0.0])}, "What guessing cannot do")
     chance, one = figure.axes[0].lines
     assert chance.get_ydata().tolist() == [75, 50, 25, 0]
     assert one.get_ydata().tolist() == [50, 25, 0, 0]
+    assert one.get_xdata().tolist() == [1, 2, 3, 4]
+    assert "What guessing cannot do" in words(figure)
 
 
-def test_guesses_are_the_five_best_with_the_true_one_marked(random_case):
+def test_guesses_are_the_five_best_with_the_true_one_marked():
     scores = np.array([[0.1, 0.2, 0.05, 0.4, 0.15, 0.1]])
-    figure = views.draw_guesses(np.zeros((1, 4, 4, 3), np.uint8), scores, np.array([1]), list("abcdef"))
+    pictures = np.zeros((1, 4, 4, 3), np.uint8)
+    figure = views.draw_guesses(pictures, scores, np.array([1]), list("abcdef"), "Second")
     picture, bars = figure.axes[0], figure.axes[5]
+    assert figure.get_suptitle() == "Second"
     assert picture.get_title() == "b: rank 2"
     assert [text.get_text() for text in bars.texts] == ["d", "b ◀", "e", "a", "f"]
 
 
-def test_averaging_shows_each_network_and_their_means(tied_case):
-    generator = np.random.default_rng(5)
-    centre, ten = generator.random((2, 3, 40, 10))
-    labels = generator.integers(10, size=40)
-    left, right = views.draw_averaging(centre, ten, labels).axes
-    left_ends = [line.get_ydata()[0] for line in left.lines]
-    for line, one, other in zip(left.lines, centre, ten, strict=True):
-        found = [100 * topk.error(scores, labels, 1) for scores in (one, other)]
-        np.testing.assert_allclose(line.get_ydata(), found)
-    assert right.lines[0].get_ydata()[0] == pytest.approx(np.mean(left_ends))
-    assert right.lines[0].get_ydata()[-1] == pytest.approx(100 * topk.error(centre.mean(axis=0), labels, 1))
-
-
-def test_crops_are_shown_in_their_order():
-    image = np.arange(32 * 32 * 3, dtype=np.uint8).reshape(32, 32, 3)
-    crops = ten_crops(image[None])[0]
-    figure = views.draw_crops(image, crops)
-    shown = [axes.images[0].get_array() for axes in figure.axes if axes.images]
-    assert len(shown) == 11
-    np.testing.assert_array_equal(shown[5], crops[4])
+def test_averaging_shows_each_network_and_their_means():
+    centre, ten = np.array([[0.5, 0.4], [0.3, 0.3]]), np.array([[0.4, 0.45], [0.25, 0.25]])
+    figure = views.draw_averaging(centre, ten, "Two beat one")
+    left, right = figure.axes
+    assert figure.get_suptitle() == "Two beat one"
+    assert [line.get_ydata().tolist() for line in left.lines] == [[50, 40], [40, 45]]
+    np.testing.assert_allclose([line.get_ydata() for line in right.lines], [[45, 30], [42.5, 25]])

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from zoo_helpers import alexnet, lenet, resnet, vgg
-from zoo_helpers.core import figures, papers
+from zoo_helpers.core import papers
 from zoo_helpers.core.anatomy import Row, totals
-from zoo_helpers.core.training import quiet_tensorflow
-
-if TYPE_CHECKING:
-    import keras
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from zoo_helpers.core.arguments import one_of
+from zoo_helpers.core.backend import keras
 
 
 @dataclass(frozen=True)
@@ -103,12 +98,7 @@ NETWORKS = MappingProxyType(
             _ten_crops("alexnet.table2", "1 CNN", "top-1 error, validation", "top-5 error, validation"),
         ),
         "alexnet-mini": Network("AlexNet", 2012, alexnet.build_mini, alexnet.trace_mini),
-        "vgg-11": _vgg("A"),
-        "vgg-11-lrn": _vgg("A-LRN"),
-        "vgg-13": _vgg("B"),
-        "vgg-16-c": _vgg("C"),
-        "vgg-16": _vgg("D"),
-        "vgg-19": _vgg("E"),
+        **{name: _vgg(config) for config, name in vgg.NAMES.items()},
         "plain-18": _resnet(18, _ten_crops("resnet.table2", 18, "plain", ""), residual=False),
         "plain-34": _resnet(34, _ten_crops("resnet.table3", "plain-34"), residual=False),
         "resnet-18": _resnet(
@@ -134,7 +124,7 @@ def build(name: str, **options: Any) -> keras.Model:
 
     Raises ValueError that lists the names.
     """
-    return _find(name).build(**options)
+    return NETWORKS[one_of("name", name, NETWORKS)].build(**options)
 
 
 def trace(name: str, **options: Any) -> list[Row]:
@@ -143,14 +133,11 @@ def trace(name: str, **options: Any) -> list[Row]:
     >>> totals(trace("vgg-16")).parameters
     138357544
     """
-    return _find(name).trace(**options)
+    return NETWORKS[one_of("name", name, NETWORKS)].trace(**options)
 
 
 def load(path: str | Path) -> keras.Model:
     """A network of the series from a `.keras` file, with all layers of ours known to Keras."""
-    quiet_tensorflow()
-    import keras
-
     import zoo_helpers.alexnet.layers
     import zoo_helpers.lenet.layers
     import zoo_helpers.resnet.layers  # noqa: F401  (importing them registers their layers)
@@ -184,12 +171,6 @@ def _compare(name: str, network: Network) -> Comparison:
     )
 
 
-def _find(name: str) -> Network:
-    if name not in NETWORKS:
-        raise ValueError(f"name must be one of {', '.join(NETWORKS)}; got {name!r}")
-    return NETWORKS[name]
-
-
 def as_text(networks: Sequence[Comparison]) -> str:
     """The comparison as a table to print."""
     lines = [f"{'name':16} year depth  parameters  multiply-adds   fc  top-1  top-5  measured on"]
@@ -198,52 +179,3 @@ def as_text(networks: Sequence[Comparison]) -> str:
         errors = "  ".join(f"{error or '-':>5}" for error in (one.top1_error, one.top5_error))
         lines.append(f"{one.name:16} {one.year} {counts}  {errors}  {one.protocol}".rstrip())
     return "\n".join(lines)
-
-
-COLOURS = MappingProxyType(
-    {"AlexNet": figures.VERMILION, "VGG": figures.ORANGE, "plain": figures.GREY, "ResNet": figures.BLUE}
-)
-AREA = 9  # square points for a million parameters
-ABOVE = ("vgg-11-lrn", "vgg-13", "vgg-19", "plain-18", "plain-34")
-BELOW = ("vgg-11", "vgg-16-c", "vgg-16", "resnet-18", "resnet-152", "resnet-101")
-
-
-@figures.view
-def draw_comparison(networks: Sequence[Comparison]) -> Figure:
-    """Multiply-adds against top-1 error on ImageNet; each network's circle has the area of its parameters."""
-    figure = figures.figure(8.5, 5)
-    axes = figure.subplots()
-    for network in networks:
-        if network.protocol.startswith("ImageNet"):
-            _draw_network(axes, network)
-    for millions in (10, 50, 140):
-        axes.scatter([], [], s=AREA * millions, color="white", edgecolor="black", label=f"{millions} million")
-    axes.legend(title="parameters", labelspacing=2, handletextpad=1.2, loc="upper right")
-    axes.set(
-        title="ResNet-50 errs less than VGG-19, with a fifth of its multiply-adds",
-        xlabel="multiply-adds for one image, in billions",
-        ylabel="top-1 error on ImageNet, %",
-        xscale="log",
-        ylim=(19, 42.5),
-    )
-    ticks = (1, 2, 5, 10, 20)
-    axes.set_xticks(ticks, map(str, ticks))
-    axes.minorticks_off()
-    return figure
-
-
-def _draw_network(axes: Axes, network: Comparison) -> None:
-    place = network.multiply_adds / 1e9, network.top1_error
-    area = AREA * network.parameters / 1e6
-    axes.scatter(*place, s=area, color=COLOURS[network.family], alpha=0.6, edgecolor="black")
-    away = math.sqrt(area) / 2 + 3
-    side = (network.name in ABOVE) - (network.name in BELOW)
-    axes.annotate(
-        network.name,
-        place,
-        xytext=(0 if side else away, side * away),
-        textcoords="offset points",
-        ha="center" if side else "left",
-        va={1: "bottom", 0: "center", -1: "top"}[side],
-        fontsize=10,
-    )

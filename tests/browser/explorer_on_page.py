@@ -31,13 +31,15 @@ class ExplorerOnPage:
         self.page = page
         self.node = node
         self._image = node.locator("img")
-        self._control = node.locator(":is(.widget-slider, .widget-dropdown)").first
+        self._control = node.locator(":is(.widget-slider, .widget-dropdown, .zoo-drawing-pad)").first
 
     @property
     def moves(self):
         """The ways to change the first control, each with its name."""
         if self._control.locator("select").count():
             return {"choosing another option": self._choose}
+        if self._control.locator("canvas").count():
+            return {"an arrow key": self._draw, "a stroke": self._stroke}
         return {"an arrow key": self._press, "a drag": self._drag}
 
     def look(self):
@@ -73,6 +75,18 @@ class ExplorerOnPage:
         mouse.move(handle["x"] + handle["width"] / 2, height)
         mouse.down()
         mouse.move(track["x"] + track["width"] * (0.2 if self._fraction() > 0.5 else 0.8), height, steps=5)
+        mouse.up()
+
+    def _draw(self):
+        canvas = self._control.locator("canvas")
+        canvas.focus()
+        canvas.press("ArrowLeft")
+
+    def _stroke(self):
+        mouse, box = self.page.mouse, self._control.locator("canvas").bounding_box()
+        mouse.move(box["x"] + box["width"] / 2, box["y"] + 20)
+        mouse.down()
+        mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 20, steps=5)
         mouse.up()
 
     def _fraction(self):

@@ -101,7 +101,9 @@ class RealLab:
             "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
             "IPYTHONDIR": "ipython",
         }
-        strangers = {"JUPYTER_PATH", "JUPYTER_CONFIG_PATH"}
+        # A kernel has as many threads here as a learner's.
+        threads = {"TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"}
+        strangers = {"JUPYTER_PATH", "JUPYTER_CONFIG_PATH", *threads}
         inherited = {name: value for name, value in os.environ.items() if name not in strangers}
         ours = {name: str(folder / where) for name, where in own.items()}
         return {**inherited, **ours, "ZOO_NETWORK_ATTEMPTS": str(self.attempts)}

@@ -4,12 +4,12 @@ It runs without an error, its explorers, guesses, quiz and exercises answer, and
 Screenshots of all it shows are left in `screenshots/<lesson>/`.
 """
 
-import importlib
 import os
 import re
 from urllib.parse import urlsplit
 
 import pytest
+import shared
 from lesson_page import HEIGHT
 from real_lab import NO_CHROMIUM, find_chromium
 
@@ -22,14 +22,7 @@ def exercises_of(cells):
     sources = "\n".join(cell.source for cell in cells)
     lesson = re.search(r"^from zoo_helpers\.(\w+) import .*\bexercises\b", sources, re.MULTILINE)
     assert lesson, "no cell says: from zoo_helpers.<lesson> import exercises"
-    return importlib.import_module(f"zoo_helpers.{lesson[1]}.exercises").EXERCISES
-
-
-def cell_with(source, cells):
-    """The id of the one cell with this source."""
-    ids = [cell.id for cell in cells if cell.source == source]
-    assert len(ids) == 1, f"{len(ids)} cells, not one, hold: {source}"
-    return ids[0]
+    return shared.exercises_of(lesson[1])
 
 
 def test_stored_outputs_show_before_anything_runs(lesson):
@@ -88,12 +81,11 @@ def test_quiz_explains_a_choice_made_by_mouse_or_by_key(lesson):
 def test_exercises_answer_back(lesson):
     cells = lesson.cells
     for exercise in exercises_of(cells):
-        stub = cell_with(exercise.stub, cells)
-        check = cell_with(f"exercises.{exercise.id}.check({exercise.id})", cells)
-        assert lesson.run(check).printed.startswith("Not attempted yet"), exercise.id
+        stub, check = (f"{exercise.name}-{kind}".replace("_", "-") for kind in ("stub", "check"))
+        assert lesson.run(check).printed.startswith("Not attempted yet"), exercise.name
         lesson.type_into(stub, exercise.solution_source())
-        assert lesson.run(stub).source == exercise.solution_source(), f"{exercise.id} was not typed right"
-        assert lesson.run(check).printed == "Correct.\n", exercise.id
+        assert lesson.run(stub).source == exercise.solution_source(), f"{exercise.name} was not typed right"
+        assert lesson.run(check).printed == "Correct.\n", exercise.name
 
 
 def test_slides_turn_by_key_and_fit_the_screen(lesson):

@@ -4,156 +4,83 @@ from __future__ import annotations
 
 import numpy as np
 
-from zoo_helpers.core.exercise import Exercise, Slip
+from zoo_helpers.core.exercise import exercise
 
-# --- 1: the size of conv1's maps ---------------------------------------------------------------------
+# --- 1: the side of conv1's output ---------------------------------------------------------------------
 
 
-def _output_side(side, kernel, stride, pad):
+@exercise(
+    "The kernel's first place needs `kernel` pixels. How many pixels are left to step through?",
+    "There are side + 2 * pad - kernel pixels left; a step that does not fit is lost.",
+    "Divide what is left by the stride with //, and count the first place too.",
+    cases=((224, 11, 4, 0), (227, 11, 4, 0), (224, 11, 4, 2), (55, 3, 2, 0), (13, 3, 1, 1)),
+    minutes=3,
+)
+def output_side(side, kernel, stride, pad):
     return (side + 2 * pad - kernel) // stride + 1
 
 
-def _side_without_the_first_place(side, kernel, stride, pad):
-    return (side + 2 * pad - kernel) // stride
-
-
-def _side_with_one_border(side, kernel, stride, pad):
+@output_side.slip("The zeros are added at both ends: `pad` counts twice.")
+def side_with_one_border(side, kernel, stride, pad):
     return (side + pad - kernel) // stride + 1
 
 
-def _side_with_a_fraction(side, kernel, stride, pad):
+@output_side.slip("Those are the steps; the place before the first step counts.")
+def side_without_the_first_place(side, kernel, stride, pad):
+    return (side + 2 * pad - kernel) // stride
+
+
+@output_side.slip("There is no fraction of a place: a step that does not fit is lost.")
+def side_with_a_fraction(side, kernel, stride, pad):
     return (side + 2 * pad - kernel) / stride + 1
 
 
-def _side_by_the_stride_alone(side, kernel, stride, pad):
-    return -(-side // stride)
+@output_side.slip("That is Keras' “same”, whatever the kernel. Here `pad` says it.")
+def side_by_the_stride_alone(side, kernel, stride, pad):
+    return -(-side // stride)  # rounded up
 
-
-output_side = Exercise(
-    id="output_side",
-    prompt=(
-        "Write the side of a convolution's maps: how often a kernel fits along an image's side, in steps of "
-        "`stride`, with `pad` zeros added at both ends."
-    ),
-    stub="""\
-def output_side(side, kernel, stride, pad):
-    # all whole numbers, in pixels. Return a whole number.
-    return ...""",
-    hints=(
-        "The kernel's first place needs `kernel` pixels. How many pixels are left to step through?",
-        "There are side + 2 * pad - kernel pixels left; a step that does not fit is lost.",
-        "Divide what is left by the stride with //, and count the first place too.",
-    ),
-    solved=_output_side,
-    cases=((224, 11, 4, 0), (227, 11, 4, 0), (224, 11, 4, 2), (55, 3, 2, 0), (13, 3, 1, 1)),
-    slips=(
-        Slip(_side_with_one_border, "The zeros are added at both ends: `pad` counts twice."),
-        Slip(_side_without_the_first_place, "Those are the steps; the place before the first step counts."),
-        Slip(_side_with_a_fraction, "There is no fraction of a place: a step that does not fit is lost."),
-        Slip(_side_by_the_stride_alone, "That is Keras' “same”, whatever the kernel. Here `pad` says it."),
-    ),
-)
 
 # --- 2: the parameters of a convolution in towers ------------------------------------------------------
 
 
-def _grouped_parameters(kernel, inputs, width, groups):
+@exercise(
+    "How many weights does one channel of the output need?",
+    "One channel needs kernel × kernel × (inputs // groups) weights and one bias.",
+    "There are `width` such channels, in all towers together.",
+    cases=((5, 96, 256, 2), (3, 384, 256, 2), (3, 256, 384, 1), (3, 64, 64, 4)),
+    minutes=3,
+)
+def grouped_parameters(kernel, inputs, width, groups):
     return kernel * kernel * (inputs // groups) * width + width
 
 
-def _parameters_of_one_tower(kernel, inputs, width, groups):
-    return kernel * kernel * (inputs // groups) * (width // groups) + width // groups
-
-
-def _parameters_without_groups(kernel, inputs, width, groups):
+@grouped_parameters.slip("Each channel sees only inputs // groups channels.")
+def parameters_without_groups(kernel, inputs, width, groups):
     return kernel * kernel * inputs * width + width
 
 
-def _parameters_without_biases(kernel, inputs, width, groups):
-    return kernel * kernel * (inputs // groups) * width
+@grouped_parameters.slip("That is one tower; count all of them.")
+def parameters_of_one_tower(kernel, inputs, width, groups):
+    return kernel * kernel * (inputs // groups) * (width // groups) + width // groups
 
 
-def _parameters_with_shared_biases(kernel, inputs, width, groups):
-    return kernel * kernel * (inputs // groups) * width + width // groups
+@grouped_parameters.slip("One bias for each of the `width` channels is missing.")
+def parameters_without_biases(kernel, inputs, width, groups):
+    return grouped_parameters(kernel, inputs, width, groups) - width
 
 
-grouped_parameters = Exercise(
-    id="grouped_parameters",
-    prompt=(
-        "Count the parameters of a convolution in `groups` towers: each of its `width` maps sees only its "
-        "own tower's share of the `inputs` maps. Biases count too."
-    ),
-    stub="""\
-def grouped_parameters(kernel, inputs, width, groups):
-    # conv2: kernel 5, inputs 96, width 256, groups 2. Return a whole number.
-    return ...""",
-    hints=(
-        "How many weights does one map of the output need?",
-        "One map needs kernel × kernel × (inputs // groups) weights and one bias.",
-        "There are `width` such maps, in all towers together.",
-    ),
-    solved=_grouped_parameters,
-    cases=((5, 96, 256, 2), (3, 384, 256, 2), (3, 256, 384, 1), (3, 64, 64, 4)),
-    slips=(
-        Slip(_parameters_without_groups, "Each map sees only inputs // groups maps."),
-        Slip(_parameters_of_one_tower, "That is one tower; count all of them."),
-        Slip(_parameters_without_biases, "One bias for each of the `width` maps is missing."),
-        Slip(_parameters_with_shared_biases, "Each map has its own bias, in each tower."),
-    ),
-)
+@grouped_parameters.slip("Each channel has its own bias, in each tower.")
+def parameters_with_shared_biases(kernel, inputs, width, groups):
+    return grouped_parameters(kernel, inputs, width, groups) - width + width // groups
+
 
 # --- 3: local response normalization -------------------------------------------------------------------
 
 
-def _normalize(a, n, k, alpha, beta):
-    squares = np.pad(a**2, [(0, 0), (n // 2, n // 2)])
-    sums = sum(squares[:, shift : shift + a.shape[1]] for shift in range(n))
-    return a / (k + alpha * sums) ** beta
-
-
-def _normalize_with_the_mean(a, n, k, alpha, beta):
-    return _normalize(a, n, k, alpha / n, beta)
-
-
-def _normalize_without_squares(a, n, k, alpha, beta):
-    return a * _normalize(np.sqrt(a), n, k, alpha, beta) / np.sqrt(a)
-
-
-def _normalize_with_radius_n(a, n, k, alpha, beta):
-    return _normalize(a, 2 * n + 1, k, alpha, beta)
-
-
-def _normalize_over_pixels(a, n, k, alpha, beta):
-    return _normalize(a.T, n, k, alpha, beta).T
-
-
-def _normalize_on_a_ring(a, n, k, alpha, beta):
-    sums = sum(np.roll(a**2, shift, axis=1) for shift in range(-(n // 2), n // 2 + 1))
-    return a / (k + alpha * sums) ** beta
-
-
-def _normalize_with_beta_inside(a, n, k, alpha, beta):
-    squares = np.pad(a**2, [(0, 0), (n // 2, n // 2)])
-    sums = sum(squares[:, shift : shift + a.shape[1]] for shift in range(n))
-    return a / (k + (alpha * sums) ** beta)
-
-
-normalize = Exercise(
-    id="normalize",
-    prompt=(
-        "Write local response normalization for many pixels at once: `a` is an array (N, C), a row for each "
-        "pixel. Do without a loop over pixels or channels; one over the n neighbours is enough."
-    ),
-    stub="""\
-def normalize(a, n, k, alpha, beta):
-    # a: array (N, C); n: odd. Return an array (N, C).
-    return ...""",
-    hints=(
-        "Take the squares of all activations once. Whose square must be added to whose?",
-        "np.pad(a**2, [(0, 0), (n // 2, n // 2)]) adds the channels that do not exist, as zeros.",
-        "Sum its slices [:, shift : shift + C] for shift in range(n): that is every window's sum.",
-    ),
-    solved=_normalize,
+@exercise(
+    "Take the squares of all activations once. Whose square must be added to whose?",
+    "np.pad(a**2, [(0, 0), (n // 2, n // 2)]) adds the channels that do not exist, as zeros.",
+    "Sum its slices [:, shift : shift + C] for shift in range(n): that is every window's sum.",
     cases=(
         (
             np.array([[1.0, 2.0, 4.0, 1.5, 3.0, 1.0, 2.0], [5.0, 1.0, 1.0, 2.0, 1.0, 1.0, 6.0]]),
@@ -165,26 +92,63 @@ def normalize(a, n, k, alpha, beta):
         (np.array([[100.0, 20.0, 20.0, 150.0, 10.0, 60.0]]), 5, 2.0, 1e-4, 0.75),
         (np.array([[3.0, 1.0], [0.5, 2.0], [1.0, 1.0]]), 1, 1.0, 1.0, 0.5),
     ),
-    slips=(
-        Slip(_normalize_with_the_mean, "That divides alpha by n, as Caffe does; the formula has the sum."),
-        Slip(_normalize_without_squares, "The formula sums squares."),
-        Slip(_normalize_with_radius_n, "That reaches n channels to each side; n is the whole window."),
-        Slip(_normalize_over_pixels, "That sums over neighbouring pixels; the neighbours are channels."),
-        Slip(_normalize_on_a_ring, "There is no ring: beyond the first and the last channel come zeros."),
-        Slip(_normalize_with_beta_inside, "beta is the power of the whole divisor, k included."),
-    ),
+    minutes=6,
 )
+def normalize(a, n, k, alpha, beta):
+    squares = np.pad(a**2, [(0, 0), (n // 2, n // 2)])
+    sums = sum(squares[:, shift : shift + a.shape[1]] for shift in range(n))
+    return a / (k + alpha * sums) ** beta
+
+
+@normalize.slip("That divides alpha by n, as Caffe does; the formula has the sum.")
+def normalize_with_the_mean(a, n, k, alpha, beta):
+    return normalize(a, n, k, alpha / n, beta)
+
+
+@normalize.slip("The formula sums squares.")
+def normalize_without_squares(a, n, k, alpha, beta):
+    return a * normalize(np.sqrt(a), n, k, alpha, beta) / np.sqrt(a)
+
+
+@normalize.slip("That reaches n channels to each side; n is the whole window.")
+def normalize_with_radius_n(a, n, k, alpha, beta):
+    return normalize(a, 2 * n + 1, k, alpha, beta)
+
+
+@normalize.slip("That sums over neighbouring pixels; the neighbours are channels.")
+def normalize_over_pixels(a, n, k, alpha, beta):
+    return normalize(a.T, n, k, alpha, beta).T
+
+
+@normalize.slip("There is no ring: beyond the first and the last channel come zeros.")
+def normalize_on_a_ring(a, n, k, alpha, beta):
+    sums = sum(np.roll(a**2, shift, axis=1) for shift in range(-(n // 2), n // 2 + 1))
+    return a / (k + alpha * sums) ** beta
+
+
+@normalize.slip("beta is the power of the whole divisor, k included.")
+def normalize_with_beta_inside(a, n, k, alpha, beta):
+    scale = a / normalize(a, n, k, alpha, 1)
+    return a / (k + (scale - k) ** beta)
+
 
 # --- 4: ten-crop averaging -------------------------------------------------------------------------------
 
-_IMAGES = np.random.default_rng(3).random((5, 6, 3)), np.random.default_rng(4).random((4, 4, 3))
-_WEIGHTS = (
-    np.random.default_rng(5).normal(size=(3 * 3 * 3, 4)),
-    np.random.default_rng(6).normal(size=(2 * 2 * 3, 3)),
+
+@exercise(
+    "Where does each of the five crops begin? The last possible row is image.shape[0] - side.",
+    "A crop is image[row : row + side, column : column + side]; its mirror image is crop[:, ::-1].",
+    "Collect ten times crop.reshape(-1) @ weights in a list, and take np.mean(…, axis=0).",
+    cases=tuple(
+        (generator.random((height, width, 3)), side, generator.normal(size=(side * side * 3, classes)))
+        for generator, height, width, side, classes in (
+            (np.random.default_rng(3), 5, 6, 3, 4),
+            (np.random.default_rng(4), 4, 4, 2, 3),
+        )
+    ),
+    minutes=6,
 )
-
-
-def _ten_crop_scores(image, side, weights):
+def ten_crop_scores(image, side, weights):
     down, right = image.shape[0] - side, image.shape[1] - side
     corners = [(0, 0), (0, right), (down, 0), (down, right), (down // 2, right // 2)]
     scores = []
@@ -195,63 +159,38 @@ def _ten_crop_scores(image, side, weights):
     return np.mean(scores, axis=0)
 
 
-def _crops(image, side):
+@ten_crop_scores.slip("Those are five crops; their mirror images count as well.")
+def scores_of_five(image, side, weights):
+    return scores_of(five_crops(image, side), weights)
+
+
+@ten_crop_scores.slip("That is the centre crop alone.")
+def scores_of_the_centre(image, side, weights):
+    return scores_of(five_crops(image, side)[4:], weights)
+
+
+@ten_crop_scores.slip("Those crops stand on their heads: mirror left and right, crop[:, ::-1].")
+def scores_upside_down(image, side, weights):
+    crops = five_crops(image, side)
+    return scores_of(np.concatenate([crops, crops[:, ::-1]]), weights)
+
+
+@ten_crop_scores.slip("That is the sum of ten; the test averages.")
+def scores_summed(image, side, weights):
+    return 10 * ten_crop_scores(image, side, weights)
+
+
+def five_crops(image, side):
+    """The four corners and the centre, (5, side, side, 3)."""
     down, right = image.shape[0] - side, image.shape[1] - side
     corners = [(0, 0), (0, right), (down, 0), (down, right), (down // 2, right // 2)]
     return np.stack([image[row : row + side, column : column + side] for row, column in corners])
 
 
-def _scores(crops, weights):
+def scores_of(crops, weights):
+    """The mean scores of the crops."""
     return np.mean(crops.reshape(len(crops), -1) @ weights, axis=0)
 
-
-def _scores_of_five(image, side, weights):
-    return _scores(_crops(image, side), weights)
-
-
-def _scores_of_the_centre(image, side, weights):
-    return _scores(_crops(image, side)[4:], weights)
-
-
-def _scores_upside_down(image, side, weights):
-    crops = _crops(image, side)
-    return _scores(np.concatenate([crops, crops[:, ::-1]]), weights)
-
-
-def _scores_summed(image, side, weights):
-    return 10 * _ten_crop_scores(image, side, weights)
-
-
-ten_crop_scores = Exercise(
-    id="ten_crop_scores",
-    prompt=(
-        "Average a network's scores over an image's ten crops: four corners, the centre, and their mirror "
-        "images. To keep it small, the network is one layer: the scores of a crop are "
-        "`crop.reshape(-1) @ weights`."
-    ),
-    stub="""\
-def ten_crop_scores(image, side, weights):
-    # image: array (H, W, 3); a crop: (side, side, 3); weights: (side * side * 3, C).
-    # Return an array (C,).
-    return ...""",
-    hints=(
-        "Where does each of the five crops begin? The last possible row is image.shape[0] - side.",
-        "A crop is image[row : row + side, column : column + side]; its mirror image is crop[:, ::-1].",
-        "Collect ten times crop.reshape(-1) @ weights in a list, and take np.mean(…, axis=0).",
-    ),
-    solved=_ten_crop_scores,
-    cases=tuple(
-        (image, side, weights) for image, side, weights in zip(_IMAGES, (3, 2), _WEIGHTS, strict=True)
-    ),
-    slips=(
-        Slip(_scores_of_five, "Those are five crops; their mirror images count as well."),
-        Slip(_scores_of_the_centre, "That is the centre crop alone."),
-        Slip(_scores_upside_down, "Those crops stand on their heads: mirror left and right, crop[:, ::-1]."),
-        Slip(_scores_summed, "That is the sum of ten; the test averages."),
-    ),
-)
-
-EXERCISES = (output_side, grouped_parameters, normalize, ten_crop_scores)
 
 QUIZ = {
     "conv1's kernels are 11 pixels wide and move in steps of 4. Which image gives 55 places a side?": {

@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
 from zoo_helpers.alexnet.model import build_mini
 from zoo_helpers.core import datasets, training
+from zoo_helpers.core.backend import keras, layers
 
-if TYPE_CHECKING:
-    import keras
-
-MINI_PASSES = 8
+EPOCHS = 8  # of the small AlexNet
 TYPICAL_PIXEL = 64.0  # the standard deviation of CIFAR-10's pixels, 0..255
 
 
 @dataclass(frozen=True)
 class Start:
-    """How a race begins: what pixels are divided by, initial weights and best rate by unit, the maps' number.
+    """How figure 1's network begins, and how it learns. weights and rates (the best ones) are by activation.
 
-    weights is the standard deviation of the initial weights, or the name of a Keras initializer.
+    divisor : what pixels are divided by, after the mean is subtracted
+    weights : the standard deviation of the initial weights, or the name of a Keras initializer
     """
 
     divisor: float
     weights: dict[str, float | str]
     rates: dict[str, float]
     widths: tuple[int, int, int] = (16, 32, 32)
-    passes: int = 14
+    epochs: int = 14
 
 
 TODAY = {"relu": "he_normal", "tanh": "glorot_normal"}
@@ -36,11 +35,11 @@ TODAY = {"relu": "he_normal", "tanh": "glorot_normal"}
 STARTS = {
     "paper": Start(1.0, {"relu": 0.01, "tanh": 0.01}, {"relu": 0.001, "tanh": 0.03}),
     "today": Start(TYPICAL_PIXEL, TODAY, {"relu": 0.01, "tanh": 0.03}),
-    "wide": Start(TYPICAL_PIXEL, TODAY, {"relu": 0.003, "tanh": 0.03}, widths=(32, 64, 64), passes=10),
+    "wide": Start(TYPICAL_PIXEL, TODAY, {"relu": 0.003, "tanh": 0.03}, widths=(32, 64, 64), epochs=10),
 }
 
 
-def centre(images: np.ndarray, divisor: float = 1.0) -> np.ndarray:
+def prepare(images: np.ndarray, divisor: float = 1.0) -> np.ndarray:
     """Pixels as the paper feeds them: float32, less the training images' mean; `divisor` scales them."""
     mean = datasets.load("cifar10").train_images.mean(axis=0)
     return ((images - mean) / divisor).astype("float32")
@@ -48,10 +47,6 @@ def centre(images: np.ndarray, divisor: float = 1.0) -> np.ndarray:
 
 def build_racer(start: str, activation: str) -> keras.Model:
     """Figure 1's four layers at our size: three 5 × 5 convolutions and ten outputs, from 32 × 32 pixels."""
-    training.quiet_tensorflow()
-    import keras
-    from keras import layers
-
     weights = STARTS[start].weights[activation]
 
     def initial() -> keras.Initializer:
@@ -59,12 +54,16 @@ def build_racer(start: str, activation: str) -> keras.Model:
             return keras.initializers.RandomNormal(stddev=weights)
         return keras.initializers.get(weights)
 
-    options = {"padding": "same", "activation": activation}
     x = image = keras.Input((32, 32, 3), name="image")
     for number, width in enumerate(STARTS[start].widths, start=1):
-        stride = 2 if number == 1 else 1
         x = layers.Conv2D(
-            width, 5, strides=stride, kernel_initializer=initial(), name=f"conv{number}", **options
+            width,
+            5,
+            strides=2 if number == 1 else 1,
+            padding="same",
+            activation=activation,
+            kernel_initializer=initial(),
+            name=f"conv{number}",
         )(x)
         x = layers.MaxPooling2D(name=f"pool{number}")(x)
     x = layers.Flatten(name="flatten")(x)
@@ -72,41 +71,38 @@ def build_racer(start: str, activation: str) -> keras.Model:
     return keras.Model(image, x, name=f"racer_{activation}")
 
 
-def race(start: str, activation: str, seed: int = 0, passes: int | None = None) -> np.ndarray:
-    """The training error during each pass, (passes,), of one network: no dropout, no decay, as in figure 1.
+def train_racer(start: str, activation: str, seed: int = 0, epochs: int | None = None) -> np.ndarray:
+    """The training error during each epoch, (epochs,), of one network: no dropout, no decay, as in figure 1.
 
     start      : "paper", "today" or "wide", see STARTS
     activation : "relu" or "tanh"
-    passes     : other than STARTS says
+    epochs     : other than STARTS says
     """
     training.set_seeds(seed)
-    model = build_racer(start, activation)
-    import keras
-
     data = datasets.load("cifar10")
     history = training.fit(
-        model,
-        centre(data.train_images, STARTS[start].divisor),
+        build_racer(start, activation),
+        prepare(data.train_images, STARTS[start].divisor),
         data.train_labels,
-        epochs=passes or STARTS[start].passes,
+        epochs=epochs or STARTS[start].epochs,
         stage=f"training with {activation}",
         optimizer=keras.optimizers.SGD(STARTS[start].rates[activation], momentum=0.9),
     )
     return 1 - history["accuracy"]
 
 
-def measure_slopes(start: str, seed: int = 0) -> np.ndarray:
-    """tanh's slope, 0 to 1, at each unit of conv1 before training, for 100 images: (100, 16, 16, maps)."""
-    training.set_seeds(seed)
+def measure_slopes(start: str) -> np.ndarray:
+    """tanh's slope, 0 to 1, at each unit of conv1 before training, for 100 images: (100, 16, 16, C)."""
+    training.set_seeds(0)
     model = build_racer(start, "tanh")
-    images = centre(datasets.load("cifar10").train_images[:100], STARTS[start].divisor)
+    images = prepare(datasets.load("cifar10").train_images[:100], STARTS[start].divisor)
     return 1 - np.square(model.get_layer("conv1")(images))
 
 
-def passes_to(errors: np.ndarray, goal: float) -> np.ndarray:
-    """How many passes until the error (..., P) first is at most `goal`; infinity where it never is.
+def count_epochs(errors: np.ndarray, goal: float) -> np.ndarray:
+    """How many epochs until the error (..., epochs) first is at most `goal`; infinity where it never is.
 
-    >>> passes_to(np.array([[0.9, 0.4, 0.2], [0.9, 0.8, 0.7]]), 0.25)
+    >>> count_epochs(np.array([[0.9, 0.4, 0.2], [0.9, 0.8, 0.7]]), 0.25)
     array([ 3., inf])
     """
     reached = errors <= goal
@@ -114,31 +110,29 @@ def passes_to(errors: np.ndarray, goal: float) -> np.ndarray:
 
 
 def run_relu_vs_tanh(seed: int) -> dict[str, np.ndarray]:
-    """The training errors (passes,) from each start: "paper_relu", "paper_tanh", "today_relu", …"""
+    """The training errors (epochs,) from each start: "paper_relu", "paper_tanh", "today_relu", …"""
     return {
-        f"{start}_{activation}": race(start, activation, seed).astype("float32")
+        f"{start}_{activation}": train_racer(start, activation, seed).astype("float32")
         for start in STARTS
         for activation in ("relu", "tanh")
     }
 
 
-def start_mini(seed: int = 0, *, lrn: bool = True, overlapping_pooling: bool = True) -> keras.Model:
-    """The small AlexNet as it starts with this seed, before training."""
+def start_mini(seed: int = 0, **options: Any) -> keras.Model:
+    """The small AlexNet as it starts with this seed, before training; the options of `build_mini`."""
     training.set_seeds(seed)
-    return build_mini(lrn=lrn, overlapping_pooling=overlapping_pooling)
+    return build_mini(**options)
 
 
-def train_mini(
-    seed: int = 0, *, lrn: bool = True, overlapping_pooling: bool = True, divisor: float = TYPICAL_PIXEL
-) -> keras.Model:
-    """The small AlexNet, trained on the 4,000 bundled images with Adam, their pixels divided by `divisor`."""
-    model = start_mini(seed, lrn=lrn, overlapping_pooling=overlapping_pooling)
+def train_mini(seed: int = 0, divisor: float = TYPICAL_PIXEL, **options: Any) -> keras.Model:
+    """`start_mini`, trained on the 4,000 bundled images with Adam, their pixels divided by `divisor`."""
+    model = start_mini(seed, **options)
     data = datasets.load("cifar10")
     training.fit(
         model,
-        centre(data.train_images, divisor),
+        prepare(data.train_images, divisor),
         data.train_labels,
-        epochs=MINI_PASSES,
+        epochs=EPOCHS,
         stage="training the small AlexNet",
     )
     return model
@@ -147,7 +141,7 @@ def train_mini(
 def measure_error(model: keras.Model, divisor: float = TYPICAL_PIXEL) -> float:
     """The model's top-1 error on the 2,000 bundled test images, a fraction."""
     data = datasets.load("cifar10")
-    scores = model.predict(centre(data.test_images, divisor), batch_size=500, verbose=0)
+    scores = model.predict(prepare(data.test_images, divisor), batch_size=500, verbose=0)
     return float(np.mean(scores.argmax(axis=1) != data.test_labels))
 
 
@@ -155,7 +149,7 @@ def run_lrn(seed: int) -> dict[str, np.ndarray]:
     """Test errors with and without LRN, with the paper's pixels (up to ±128) and divided by 64."""
     return {
         f"{pixels}_{'with' if lrn else 'without'}": np.array(
-            measure_error(train_mini(seed, lrn=lrn, divisor=divisor), divisor)
+            measure_error(train_mini(seed, divisor, lrn=lrn), divisor)
         )
         for pixels, divisor in (("paper", 1.0), ("today", TYPICAL_PIXEL))
         for lrn in (True, False)
@@ -165,14 +159,12 @@ def run_lrn(seed: int) -> dict[str, np.ndarray]:
 def run_pooling(seed: int) -> dict[str, np.ndarray]:
     """Test errors with pooling windows of 3 and of 2, both in steps of 2."""
     return {
-        "overlapping" if overlapping else "apart": np.array(
-            measure_error(train_mini(seed, overlapping_pooling=overlapping))
-        )
-        for overlapping in (True, False)
+        name: np.array(measure_error(train_mini(seed, overlapping_pooling=overlapping)))
+        for name, overlapping in (("overlapping", True), ("apart", False))
     }
 
 
-def principal_colours(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def find_principal_colours(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The variances (3,), largest first, and directions (3, 3), one a row, of the pixels' colours in 0..1."""
     pixels = images.reshape(-1, 3) / 255
     variances, directions = np.linalg.eigh(np.cov(pixels, rowvar=False))

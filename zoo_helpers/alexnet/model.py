@@ -18,17 +18,15 @@ Differs from the paper:
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from zoo_helpers.core.anatomy import Row, totals
+from zoo_helpers.core.arguments import one_of
+from zoo_helpers.core.backend import keras, layers
 from zoo_helpers.core.trace import Trace
-from zoo_helpers.core.training import quiet_tensorflow
 
-if TYPE_CHECKING:
-    import keras
-
-ACTIVATIONS = ("relu", "tanh")
 TOWERS = (1, 2)
+ACTIVATIONS = ("relu", "tanh")
 
 
 @dataclass(frozen=True)
@@ -60,6 +58,30 @@ class Design:
     spread: float | str
 
 
+@dataclass(frozen=True)
+class Options:
+    """The options of `build`, checked as it says there."""
+
+    towers: int = 2
+    lrn: bool = True
+    overlapping_pooling: bool = True
+    activation: str = "relu"
+    classes: int = 1000
+
+    def __post_init__(self) -> None:
+        one_of("towers", self.towers, TOWERS)
+        one_of("activation", self.activation, ACTIVATIONS)
+
+    def groups(self, conv: Convolution) -> int:
+        """The number of towers that a convolution falls into."""
+        return self.towers if conv.split else 1
+
+    @property
+    def window(self) -> int:
+        """The side of the pooling windows, which move in steps of 2."""
+        return 3 if self.overlapping_pooling else 2
+
+
 # Section 3.5 and Figure 2; initial weights and biases from section 5.
 CONVOLUTIONS = (
     Convolution("conv1", 96, 11, stride=4, padding="valid", lrn=True, pool=True),
@@ -73,7 +95,7 @@ PAPER = Design(227, CONVOLUTIONS, units=4096, bias=1, spread=0.01)
 # Maps of 15, 7 and 3 pixels: odd, like the paper's 55, 27 and 13, so that windows of 3 and of 2 pool alike.
 CONVOLUTIONS_MINI = (
     replace(CONVOLUTIONS[0], width=24, kernel=4, stride=2),
-    *(replace(layer, width=layer.width // 4, bias=0) for layer in CONVOLUTIONS[1:]),
+    *(replace(conv, width=conv.width // 4, bias=0) for conv in CONVOLUTIONS[1:]),
 )
 MINI = Design(32, CONVOLUTIONS_MINI, units=256, bias=0, spread="he_normal")
 
@@ -94,129 +116,99 @@ def build(
 
     Raises ValueError for another number of towers or another activation.
     """
-    return _assemble(PAPER, towers, lrn, overlapping_pooling, activation, classes)
+    return _assemble(PAPER, Options(towers, lrn, overlapping_pooling, activation, classes))
 
 
-def build_mini(
-    towers: int = 2,
-    lrn: bool = True,
-    overlapping_pooling: bool = True,
-    activation: str = "relu",
-    classes: int = 10,
-) -> keras.Model:
-    """A small AlexNet for images of 32 by 32 pixels, with the options of `build`."""
-    return _assemble(MINI, towers, lrn, overlapping_pooling, activation, classes)
+def build_mini(**options: Any) -> keras.Model:
+    """A small AlexNet for images of 32 by 32 pixels and 10 classes, with the options of `build`."""
+    return _assemble(MINI, Options(**{"classes": 10, **options}))
 
 
-def trace(
-    towers: int = 2,
-    lrn: bool = True,
-    overlapping_pooling: bool = True,
-    activation: str = "relu",
-    classes: int = 1000,
-) -> list[Row]:
+def trace(**options: Any) -> list[Row]:
     """The rows of `build` with the same options, by arithmetic on the table.
 
     >>> [row.output_shape for row in trace() if row.name.startswith("pool")]
     [(27, 27, 96), (13, 13, 256), (6, 6, 256)]
     """
-    return _trace(PAPER, towers, lrn, overlapping_pooling, activation, classes)
+    return _trace(PAPER, Options(**options))
 
 
-def trace_mini(
-    towers: int = 2,
-    lrn: bool = True,
-    overlapping_pooling: bool = True,
-    activation: str = "relu",
-    classes: int = 10,
-) -> list[Row]:
+def trace_mini(**options: Any) -> list[Row]:
     """The rows of `build_mini` with the same options, by arithmetic on the table."""
-    return _trace(MINI, towers, lrn, overlapping_pooling, activation, classes)
+    return _trace(MINI, Options(**{"classes": 10, **options}))
 
 
-def count_parameters(towers: int = 2, classes: int = 1000) -> int:
+def count_parameters(towers: int = 2) -> int:
     """The number of weights and biases, by arithmetic on the table.
 
     >>> count_parameters(), count_parameters(towers=1)
     (60965224, 62378344)
     """
-    return totals(trace(towers, classes=classes)).parameters
+    return totals(trace(towers=towers)).parameters
 
 
-def count_multiply_adds(towers: int = 2, classes: int = 1000) -> int:
+def count_multiply_adds(towers: int = 2) -> int:
     """The multiply-adds for one image of 227 by 227 pixels, by arithmetic on the table.
 
     >>> count_multiply_adds()
     724406816
     """
-    return totals(trace(towers, classes=classes)).multiply_adds
+    return totals(trace(towers=towers)).multiply_adds
 
 
-def _assemble(
-    design: Design, towers: int, lrn: bool, overlapping_pooling: bool, activation: str, classes: int
-) -> keras.Model:
-    _check(towers, activation)
-    quiet_tensorflow()
-    from keras import Input, Model, layers
+def _assemble(design: Design, options: Options) -> keras.Model:
+    from zoo_helpers.alexnet.layers import LocalResponseNormalization, TowerConv2D  # they start Keras
 
-    from zoo_helpers.alexnet.layers import LocalResponseNormalization
+    def start(bias: int) -> dict[str, Any]:
+        spread = design.spread
+        kernel = keras.initializers.RandomNormal(stddev=spread) if isinstance(spread, float) else spread
+        return {"kernel_initializer": kernel, "bias_initializer": keras.initializers.Constant(bias)}
 
-    x = image = Input((design.side, design.side, 3), name="image")
-    for number, layer in enumerate(design.convolutions, start=1):
-        x = _convolution(layer, towers, activation=activation, **_start(design, layer.bias))(x)
-        if layer.lrn and lrn:
+    x = image = keras.Input((design.side, design.side, 3), name="image")
+    for number, conv in enumerate(design.convolutions, start=1):
+        groups = options.groups(conv)
+        x = (layers.Conv2D if groups == 1 else TowerConv2D)(
+            conv.width,
+            conv.kernel,
+            strides=conv.stride,
+            padding=conv.padding,
+            groups=groups,
+            activation=options.activation,
+            name=conv.name,
+            **start(conv.bias),
+        )(x)
+        if conv.lrn and options.lrn:
             x = LocalResponseNormalization(name=f"lrn{number}")(x)
-        if layer.pool:
-            x = layers.MaxPooling2D(2 + overlapping_pooling, strides=2, name=f"pool{number}")(x)
+        if conv.pool:
+            x = layers.MaxPooling2D(options.window, strides=2, name=f"pool{number}")(x)
     x = layers.Flatten(name="flatten")(x)
     for number in (6, 7):
-        start = _start(design, design.bias)
-        x = layers.Dense(design.units, activation=activation, name=f"fc{number}", **start)(x)
-        x = layers.Dropout(0.5, name=f"drop{number}")(x)
-    x = layers.Dense(classes, activation="softmax", name="fc8", **_start(design, bias=0))(x)
-    return Model(image, x, name="alexnet" if design is PAPER else "alexnet_mini")
+        dense = layers.Dense(
+            design.units, activation=options.activation, name=f"fc{number}", **start(design.bias)
+        )
+        x = layers.Dropout(0.5, name=f"drop{number}")(dense(x))
+    x = layers.Dense(options.classes, activation="softmax", name="fc8", **start(bias=0))(x)
+    return keras.Model(image, x, name="alexnet" if design is PAPER else "alexnet-mini")
 
 
-def _trace(
-    design: Design, towers: int, lrn: bool, overlapping_pooling: bool, activation: str, classes: int
-) -> list[Row]:
-    _check(towers, activation)
+def _trace(design: Design, options: Options) -> list[Row]:
     net = Trace(design.side)
-    for number, layer in enumerate(design.convolutions, start=1):
-        options = {"stride": layer.stride, "padding": layer.padding, "groups": towers if layer.split else 1}
-        net.conv(layer.name, layer.width, layer.kernel, **options)
-        if layer.lrn and lrn:
+    for number, conv in enumerate(design.convolutions, start=1):
+        net.conv(
+            conv.name,
+            conv.width,
+            conv.kernel,
+            stride=conv.stride,
+            padding=conv.padding,
+            groups=options.groups(conv),
+        )
+        if conv.lrn and options.lrn:
             net.layer(f"lrn{number}", "LocalResponseNormalization")
-        if layer.pool:
-            net.pool(f"pool{number}", size=2 + overlapping_pooling, stride=2)
+        if conv.pool:
+            net.pool(f"pool{number}", size=options.window, stride=2)
     net.flatten("flatten")
     for number in (6, 7):
         net.dense(f"fc{number}", design.units)
         net.layer(f"drop{number}", "Dropout")
-    net.dense("fc8", classes)
+    net.dense("fc8", options.classes)
     return net.rows
-
-
-def _convolution(layer: Convolution, towers: int, **options: Any) -> keras.layers.Conv2D:
-    from keras.layers import Conv2D
-
-    from zoo_helpers.alexnet.layers import TowerConv2D
-
-    options |= {"strides": layer.stride, "padding": layer.padding, "name": layer.name}
-    if layer.split and towers == 2:
-        return TowerConv2D(layer.width, layer.kernel, groups=2, **options)
-    return Conv2D(layer.width, layer.kernel, **options)
-
-
-def _start(design: Design, bias: int) -> dict[str, Any]:
-    """The initial weights and biases, as arguments of a Keras layer."""
-    from keras.initializers import Constant, RandomNormal
-
-    kernel = RandomNormal(stddev=design.spread) if isinstance(design.spread, float) else design.spread
-    return {"kernel_initializer": kernel, "bias_initializer": Constant(bias)}
-
-
-def _check(towers: int, activation: str) -> None:
-    for name, value, allowed in (("towers", towers, TOWERS), ("activation", activation, ACTIVATIONS)):
-        if value not in allowed:
-            raise ValueError(f"{name} must be one of {', '.join(map(str, allowed))}; got {value!r}")

@@ -1,4 +1,4 @@
-"""Lesson 03's pictures: two towers, where the weights sit, the race, crops and colours, LRN, filters."""
+"""Lesson 03's pictures: two towers, where the weights sit, the race, colours, LRN, filters."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from matplotlib.ticker import MaxNLocator
 
 from zoo_helpers.core import figures, widgets
 from zoo_helpers.core.anatomy import Row
-from zoo_helpers.core.figures import BLUE, GREY, ORANGE, SKY, VERMILION
+from zoo_helpers.core.figures import BLUE, GREY, ORANGE, PALE, SERIES, SKY, VERMILION
 
-PALE = "#DCE6EE"
 CHANNELS = 9  # of the toy; the one in the middle has its own slider
+COLUMNS = 8  # of kernels
 ALPHAS = {"0": 0.0, "0.00001": 1e-5, "0.00002": 2e-5, "0.0001": 1e-4, "0.001": 1e-3, "0.01": 1e-2}
 
 Normalize = Callable[[np.ndarray, int, float, float, float], np.ndarray]
 
 
 @figures.view
-def draw_towers(rows: Sequence[Row], split: Collection[str]) -> Figure:
+def draw_towers(rows: Sequence[Row], split: Collection[str], title: str) -> Figure:
     """The layers with weights as two rows of boxes; lines cross where a layer sees both towers.
 
     split : the names of the layers that see their own tower only
@@ -43,9 +43,7 @@ def draw_towers(rows: Sequence[Row], split: Collection[str]) -> Figure:
             _box(axes, place, tower, row.name, shape)
     for tower, name in ((1, "first GPU"), (-1, "second GPU")):
         axes.text(0, tower, name, ha="center", va="center", color=GREY)
-    axes.set(
-        title="The towers meet in conv3 and in the last three layers", xlim=(-0.5, 8.5), ylim=(-1.6, 1.6)
-    )
+    axes.set(title=title, xlim=(-0.5, len(layers) + 0.5), ylim=(-1.6, 1.6))
     axes.axis("off")
     return figure
 
@@ -59,51 +57,40 @@ def _box(axes: Axes, x: float, y: float, name: str, shape: str) -> None:
 
 
 @figures.view
-def draw_where(rows: Sequence[Row]) -> Figure:
+def draw_where(rows: Sequence[Row], title: str) -> Figure:
     """Each layer's share of the parameters and of the multiply-adds, as two bars."""
     layers = [row for row in rows if row.parameters]
     figure = figures.figure(8.5, 4.0)
     axes = figure.subplots()
-    for name, count, shift, color, hatch in (
-        ("parameters", lambda row: row.parameters, -0.2, BLUE, ""),
-        ("multiply-adds", lambda row: row.multiply_adds, 0.2, ORANGE, "///"),
+    for name, counts, shift, color, hatch in (
+        ("parameters", [row.parameters for row in layers], -0.2, BLUE, ""),
+        ("multiply-adds", [row.multiply_adds for row in layers], 0.2, ORANGE, "///"),
     ):
-        total = sum(map(count, layers))
-        shares = [100 * count(row) / total for row in layers]
-        bars = axes.barh(
-            np.arange(len(layers)) + shift, shares, 0.4, color=color, hatch=hatch, edgecolor="white"
-        )
+        shares = 100 * np.array(counts) / sum(counts)
+        style = {"color": color, "hatch": hatch, "edgecolor": "white"}
+        bars = axes.barh(np.arange(len(layers)) + shift, shares, 0.4, **style)
         axes.bar_label(bars, [f"{share:.1f} %" for share in shares], padding=3, fontsize=9)
-        bars.set_label(f"{name}, {total / 1e6:.0f} million")
+        bars.set_label(f"{name}, {sum(counts) / 1e6:.0f} million")
     axes.set_yticks(range(len(layers)), [row.name for row in layers])
-    axes.set(
-        title="The parameters sit in fc6 to fc8, the work in conv1 to conv5",
-        xlabel="share of the whole (%)",
-        xlim=(0, 70),
-    )
+    axes.set(title=title, xlabel="share of the whole (%)", xlim=(0, 70))
     axes.invert_yaxis()
     axes.legend(loc="center right")
     return figure
 
 
 @figures.view
-def draw_race(races: Mapping[str, Mapping[str, np.ndarray]], goal: float, title: str) -> Figure:
-    """Training error over passes, a panel for each start, a line for each seed: {start: {units: (S, P)}}."""
-    figure = figures.figure(min(10.0, 3.0 + 3.5 * len(races)), 4.0)
-    figure.suptitle(title, x=0.01, ha="left")
+def draw_races(races: Mapping[str, Mapping[str, np.ndarray]], goal: float, title: str) -> Figure:
+    """Training error by epoch, a panel for each start, a line for each seed: {start: {units: (S, E)}}."""
+    figure = figures.figure(min(10.0, 3.0 + 3.5 * len(races)), 4.0, title)
     panels = figure.subplots(1, len(races), sharey=True, squeeze=False)[0]
     for axes, (start, curves) in zip(panels, races.items(), strict=True):
-        for (units, errors), color, dash, marker in zip(
-            curves.items(), (BLUE, VERMILION), ("-", "--"), ("o", "s"), strict=False
-        ):
-            passes = np.arange(1, errors.shape[1] + 1)
-            lines = axes.plot(
-                passes, 100 * errors.T, dash, color=color, marker=marker, markersize=4, linewidth=1.2
-            )
+        for (units, errors), style in zip(curves.items(), SERIES, strict=False):
+            epochs = np.arange(1, errors.shape[1] + 1)
+            lines = axes.plot(epochs, 100 * errors.T, **style, markersize=4, linewidth=1.2)
             lines[0].set_label(units)
         axes.axhline(goal, color=GREY, linestyle=":")
         axes.set_title(start, fontsize=11, weight="normal")
-        axes.set(xlabel="passes over the training images", ylim=(0, 100))
+        axes.set(xlabel="epochs", ylim=(0, 100))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     panels[0].set_ylabel("training error (%)")
     panels[0].legend(loc="lower left")
@@ -111,52 +98,32 @@ def draw_race(races: Mapping[str, Mapping[str, np.ndarray]], goal: float, title:
 
 
 @figures.view
-def draw_crops(image: np.ndarray, crops: np.ndarray) -> Figure:
-    """An image beside some of its random crops, (n, side, side, 3), in two rows."""
-    figure = figures.figure(9.0, 2.9)
-    whole, some = figure.subfigures(1, 2, width_ratios=[1, 3])
-    axes = whole.subplots()
-    axes.imshow(image)
-    axes.set_title("the image", loc="center", fontsize=11)
-    axes.axis("off")
-    some.suptitle("what the network sees of it", fontsize=11)
-    for crop, axes in zip(crops, some.subplots(2, len(crops) // 2).flat, strict=True):
-        axes.imshow(crop)
-        axes.axis("off")
-    return figure
-
-
-@figures.view
-def draw_pictures(pictures: Mapping[str, np.ndarray], title: str) -> Figure:
+def draw_colours(pictures: Mapping[str, np.ndarray], title: str) -> Figure:
     """Pictures in a row, each under its name."""
-    figure = figures.figure(2.6 * len(pictures), 3.2)
-    figure.suptitle(title, x=0.01, ha="left")
-    for (name, picture), axes in zip(pictures.items(), figure.subplots(1, len(pictures)), strict=True):
-        axes.imshow(picture)
-        axes.set_title(name, loc="center", fontsize=10, weight="normal")
-        axes.axis("off")
+    figure = figures.figure(2.6 * len(pictures), 3.2, title)
+    for axes, (name, picture) in zip(figure.subplots(1, len(pictures)), pictures.items(), strict=True):
+        figures.picture(axes, picture, name)
     return figure
 
 
 def explore_colours(
-    image: np.ndarray, shift: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    image: np.ndarray, shift: Callable[[np.ndarray, np.ndarray], np.ndarray], title: str
 ) -> widgets.Explorer:
     """An image beside its shifted self, behind a slider for each principal component.
 
     shift : function (image, alphas (3,)) -> image
     """
-
     grey = np.full_like(image, 128)
 
     def view(first: float, second: float, third: float) -> Figure:
         alphas = np.array([first, second, third])
         pictures = {"as it is": image, "shifted": shift(image, alphas), "grey, shifted": shift(grey, alphas)}
-        return draw_pictures(pictures, "The colours move, the object stays")
+        return draw_colours(pictures, title)
 
     return widgets.Explorer(
         view,
         caption="The paper draws each of the three numbers with a standard deviation of 0.1, anew for each "
-        "image and each pass; it hardly ever goes beyond 0.3.",
+        "image and each epoch; it hardly ever goes beyond 0.3.",
         first=widgets.slider("first", -2.0, 2.0, 1.0, 0.1),
         second=widgets.slider("second", -2.0, 2.0, 0.0, 0.1),
         third=widgets.slider("third", -2.0, 2.0, 0.0, 0.1),
@@ -176,14 +143,8 @@ def draw_lrn(before: np.ndarray, after: np.ndarray, n: int) -> Figure:
     for channel, height, share in zip(channels, before, kept, strict=True):
         axes.text(channel, height + 3, f"{share:.0f} %", ha="center", fontsize=9)
     title = f"Channel {middle + 1} keeps {kept[middle]:.0f} %, its neighbour {kept[middle + 1]:.0f} %"
-    axes.set(
-        title=f"{title}, the last {kept[-1]:.0f} %",
-        xlabel=f"channel (each divisor sums over up to {n})",
-        ylabel="activation",
-        xticks=channels,
-        ylim=(0, 235),
-        yticks=(0, 100, 200),
-    )
+    axes.set(title=f"{title}, the last {kept[-1]:.0f} %", ylabel="activation", ylim=(0, 235))
+    axes.set(xlabel=f"channel (each divisor sums over up to {n})", xticks=channels, yticks=(0, 100, 200))
     return figure
 
 
@@ -212,21 +173,16 @@ def explore_lrn(normalize: Normalize) -> widgets.Explorer:
 
 
 @figures.view
-def draw_readings(before: np.ndarray, readings: Mapping[str, np.ndarray]) -> Figure:
+def draw_readings(before: np.ndarray, readings: Mapping[str, np.ndarray], title: str) -> Figure:
     """Channels (C,) before, dashed, and after each reading of the same formula, filled."""
-    figure = figures.figure(10.0, 4.6)
-    figure.suptitle(
-        "One formula, four readings: they keep half of the activity, or next to nothing",
-        x=0.01,
-        ha="left",
-    )
+    figure = figures.figure(10.0, 4.6, title)
     channels = np.arange(1, len(before) + 1)
     panels = figure.subplots(2, 2, sharex=True, sharey=True)
     for axes, (name, after) in zip(panels.flat, readings.items(), strict=True):
         axes.bar(channels, before, color="none", edgecolor=GREY, linestyle="--", label="before")
         axes.bar(channels, after, color=BLUE, width=0.6, label="after")
         kept = 100 * after.sum() / before.sum()
-        axes.set_title(f"{name}: keeps {kept:.{0 if kept >= 1 else 1}f} %", fontsize=10)
+        axes.set_title(f"{name}: keeps {kept:.1f} %", fontsize=10)
         axes.set_xticks([1, 6, 12, 18, 24])
     panels[0, 0].legend()
     figure.supxlabel("channel", fontsize=11)
@@ -235,10 +191,9 @@ def draw_readings(before: np.ndarray, readings: Mapping[str, np.ndarray]) -> Fig
 
 
 @figures.view
-def draw_bend(pairs: Mapping[str, tuple[np.ndarray, np.ndarray]], share: float) -> Figure:
+def draw_bend(pairs: Mapping[str, tuple[np.ndarray, np.ndarray]], share: float, title: str) -> Figure:
     """Activations after LRN over those before, a panel for each pair; the line keeps `share` of each."""
-    figure = figures.figure(9.5, 3.8)
-    figure.suptitle("LRN bends large activations; small ones only shrink", x=0.01, ha="left")
+    figure = figures.figure(9.5, 3.8, title)
     for axes, (name, (before, after)) in zip(figure.subplots(1, len(pairs)), pairs.items(), strict=True):
         axes.plot(before.ravel(), after.ravel(), ".", color=BLUE, markersize=2, rasterized=True)
         top = float(before.max())
@@ -252,7 +207,6 @@ def draw_bend(pairs: Mapping[str, tuple[np.ndarray, np.ndarray]], share: float) 
 
 def explore_maps(images: np.ndarray, before: np.ndarray, after: np.ndarray) -> widgets.Explorer:
     """An image, one channel of conv1, and what LRN leaves of it; images (N, H, W, 3), maps (N, h, w, C)."""
-
     busiest = int(before.mean(axis=(0, 1, 2)).argmax()) + 1
 
     def view(image: int, channel: int) -> Figure:
@@ -272,26 +226,18 @@ def draw_maps(image: np.ndarray, before: np.ndarray, after: np.ndarray, channel:
     """One image, its map (h, w) in one channel before LRN, bright is strong, and the share that LRN keeps."""
     figure = figures.figure(8.6, 3.1)
     left, middle, right = figure.subplots(1, 3)
-    left.imshow(image)
-    left.set_title("the image", loc="center", fontsize=11)
-    middle.imshow(before[..., channel], cmap="viridis", vmin=0, vmax=before.max())
-    middle.set_title(f"conv1, channel {channel + 1}: 0 to {before.max():.0f}", loc="center", fontsize=11)
-    active = before[..., channel] > 0
-    kept = np.divide(
-        100 * after[..., channel], before[..., channel], out=np.full(active.shape, np.nan), where=active
-    )
-    right.imshow(kept, cmap="cividis", vmin=0, vmax=60)
-    right.set_title("what LRN keeps of it: 0 to 60 %", loc="center", fontsize=11)
-    for axes in (left, middle, right):
-        axes.axis("off")
+    shown, top = before[..., channel], before.max()
+    kept = np.divide(100 * after[..., channel], shown, out=np.full(shown.shape, np.nan), where=shown > 0)
+    figures.picture(left, image, "the image")
+    figures.picture(middle, shown, f"conv1, channel {channel + 1}: 0 to {top:.0f}", vmin=0, vmax=top)
+    figures.picture(right, kept, "what LRN keeps of it: 0 to 60 %", cmap="cividis", vmin=0, vmax=60)
     return figure
 
 
 @figures.view
 def draw_ablations(pairs: Mapping[str, Mapping[str, np.ndarray]], title: str) -> Figure:
     """Test errors without and with a part, a panel each, a line for each seed: {part: {name: (S,)}}."""
-    figure = figures.figure(10.0, 3.8)
-    figure.suptitle(title, x=0.01, ha="left")
+    figure = figures.figure(10.0, 3.8, title)
     panels = figure.subplots(1, len(pairs), sharey=True)
     for axes, (part, errors) in zip(panels, pairs.items(), strict=True):
         table = 100 * np.stack(list(errors.values()))  # (2, S)
@@ -306,15 +252,14 @@ def draw_ablations(pairs: Mapping[str, Mapping[str, np.ndarray]], title: str) ->
 
 
 @figures.view
-def draw_filters(kernels: np.ndarray, title: str, columns: int = 8) -> Figure:
+def draw_filters(kernels: np.ndarray, title: str) -> Figure:
     """First-layer kernels (h, w, 3, n) as small pictures, each scaled to its own largest weight."""
     count = kernels.shape[-1]
-    rows = -(-count // columns)
-    figure = figures.figure(0.95 * columns, 0.95 * rows + 0.5)
-    figure.suptitle(title, x=0.01, ha="left")
-    for index, axes in enumerate(figure.subplots(rows, columns, squeeze=False).flat):
+    rows = int(np.ceil(count / COLUMNS))
+    figure = figures.figure(0.95 * COLUMNS, 0.95 * rows + 0.5, title)
+    for index, axes in enumerate(figure.subplots(rows, COLUMNS, squeeze=False).flat):
         axes.axis("off")
         if index < count:
             kernel = kernels[..., index]
-            axes.imshow(0.5 + 0.5 * kernel / np.abs(kernel).max())
+            figures.picture(axes, 0.5 + 0.5 * kernel / np.abs(kernel).max())
     return figure

@@ -15,6 +15,8 @@ import sys
 import time
 from typing import NamedTuple
 
+from zoo_helpers.authoring.refresh import THREADS
+
 
 class Setting(NamedTuple):
     """Environment variables, and what `observe` must see of them."""
@@ -24,8 +26,7 @@ class Setting(NamedTuple):
 
 
 def _threads(count: str) -> Setting:
-    names = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS")
-    return Setting(dict.fromkeys(names, count), {"TensorFlow threads": count, "OpenMP threads": count})
+    return Setting(dict.fromkeys(THREADS, count), {"TensorFlow threads": count, "OpenMP threads": count})
 
 
 SETTINGS = {

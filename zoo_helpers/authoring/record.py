@@ -1,85 +1,89 @@
 """Record an experiment over several seeds.
 
-    python -m zoo_helpers.authoring.record topk_averaging
+    python -m zoo_helpers.authoring.record topk_averaging [--seeds 10]
 
-Each seed's results are kept as soon as they are there, so a run that was stopped goes on where it was. When
-all are there, they are written to `zoo_helpers/core/recordings/`, beside a file that says how they were made.
+Each `run_<what>` of a lesson's `experiment.py` is recorded as `<lesson>_<what>`: a function of a seed that
+returns named arrays. A seed's results are kept as soon as they are there, so a run that was stopped goes on
+where it was. When all are there, they are written to `zoo_helpers/core/recordings/`, beside a file that says
+how they were made.
 """
 
 from __future__ import annotations
 
-import importlib
-import json
-import os
-import platform
-import sys
+import argparse
 import time
-from importlib.metadata import version
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 
+import zoo_helpers
+from zoo_helpers.authoring.long_runs import UNFINISHED, save, software_and_machine
 from zoo_helpers.core import recordings
+from zoo_helpers.core.arguments import one_of
 
-# name -> the function `run(seed)` that returns arrays, and the seeds
-RUNS = {
-    "alexnet_lrn": ("zoo_helpers.alexnet.experiment:run_lrn", range(5)),
-    "alexnet_pooling": ("zoo_helpers.alexnet.experiment:run_pooling", range(5)),
-    "alexnet_relu_vs_tanh": ("zoo_helpers.alexnet.experiment:run_relu_vs_tanh", range(5)),
-    "gradients_fifty": ("zoo_helpers.gradients.experiment:run_fifty", range(5)),
-    "gradients_norms": ("zoo_helpers.gradients.experiment:run_norms", range(5)),
-    "gradients_remedies": ("zoo_helpers.gradients.experiment:run_remedies", range(5)),
-    "lenet_readers": ("zoo_helpers.lenet.experiment:run_readers", range(5)),
-    "resnet_degradation": ("zoo_helpers.resnet.experiment:run_degradation", range(5)),
-    "resnet_gradients": ("zoo_helpers.resnet.experiment:run_gradients", range(5)),
-    "resnet_trust": ("zoo_helpers.resnet.experiment:run_trust", range(5)),
-    "topk_averaging": ("zoo_helpers.topk.experiment:run_averaging", range(10)),
-    "vgg_stacking": ("zoo_helpers.vgg.experiment:run_stacking", range(5)),
-}
-PARTS = Path(".recordings")  # git ignores it
+SEEDS = 5  # unless there is a reason for more
+
+Run = Callable[[int], dict[str, np.ndarray]]
 
 
-def record(name: str, parts: Path = PARTS) -> None:
+def find_runs() -> dict[str, Run]:
+    """Every `run_<what>` of a lesson's experiments, by the name of its recording, `<lesson>_<what>`."""
+    runs = {}
+    for path in sorted(Path(zoo_helpers.__file__).parent.glob("*/experiment.py")):
+        experiment = import_module(f"zoo_helpers.{path.parent.name}.experiment")
+        for name, function in vars(experiment).items():
+            if name.startswith("run_"):
+                runs[f"{path.parent.name}_{name.removeprefix('run_')}"] = function
+    return runs
+
+
+RUNS = find_runs()
+
+
+def record(name: str, seeds: int = SEEDS, parts: Path = UNFINISHED) -> None:
     """Run what is missing of the recording `name`, one seed after the other, and write it."""
-    if name not in RUNS:
-        raise SystemExit(f"name must be one of {', '.join(RUNS)}; got {name!r}")
-    module, function = RUNS[name][0].split(":")
-    run = getattr(importlib.import_module(module), function)
-    results = [_one_seed(run, seed, parts / f"{name}-{seed}.npz") for seed in RUNS[name][1]]
+    run = RUNS[one_of("name", name, RUNS)]
+    results = [_one_seed(run, seed, parts / f"{name}-{seed}.npz") for seed in range(seeds)]
     minutes = sum(result.pop("seconds") for result in results) / 60
-    arrays = {key: np.stack([result[key] for result in results]) for key in results[0]}
-    np.savez_compressed(recordings.FOLDER / f"{name}.npz", **arrays)
     about = {
-        "command": f"python -m zoo_helpers.authoring.record {name}",
-        "experiment": RUNS[name][0],
-        "seeds": list(RUNS[name][1]),
+        "command": command(name, seeds),
+        "experiment": f"{run.__module__}:{run.__name__}",
+        "seeds": list(range(seeds)),
         "minutes": round(float(minutes), 1),
-        "versions": {package: version(package) for package in ("keras", "numpy")}
-        | {"tensorflow": _tensorflow()},
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
+        **software_and_machine(),
     }
-    (recordings.FOLDER / f"{name}.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+    recordings.STORE.keep(
+        name, {key: np.stack([result[key] for result in results]) for key in results[0]}, about
+    )
 
 
-def _one_seed(run, seed: int, part: Path) -> dict[str, np.ndarray]:  # noqa: ANN001
+def command(name: str, seeds: int) -> str:
+    """What records it again."""
+    return f"python -m zoo_helpers.authoring.record {name}" + (f" --seeds {seeds}" if seeds != SEEDS else "")
+
+
+def _one_seed(run: Run, seed: int, part: Path) -> dict[str, np.ndarray]:
     if not part.exists():
         start = time.monotonic()
         result = run(seed)
-        part.parent.mkdir(exist_ok=True)
-        unfinished = part.with_suffix(".tmp.npz")
-        np.savez(unfinished, seconds=time.monotonic() - start, **result)
-        unfinished.replace(part)
-        print(f"{part.stem}: {time.monotonic() - start:.0f} s", flush=True)
+        seconds = time.monotonic() - start
+        save(part, seconds=seconds, **result)
+        print(f"{part.stem}: {seconds:.0f} s", flush=True)
     with np.load(part) as stored:
         return dict(stored)
 
 
-def _tensorflow() -> str:
-    from zoo_helpers.core.training import quiet_tensorflow
-
-    return quiet_tensorflow().__version__
+def main() -> None:
+    """Record the experiments that are named."""
+    parser = argparse.ArgumentParser(description="Record experiments over several seeds.")
+    parser.add_argument("names", nargs="+", metavar="NAME", choices=RUNS, help=f"one of {', '.join(RUNS)}")
+    parser.add_argument("--seeds", type=int, default=SEEDS, help=f"how many, from 0 on; {SEEDS} unless given")
+    arguments = parser.parse_args()
+    for name in arguments.names:
+        record(name, arguments.seeds)
 
 
 if __name__ == "__main__":
-    for wanted in sys.argv[1:]:
-        record(wanted)
+    main()

@@ -8,10 +8,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    import keras
+from zoo_helpers.core.backend import keras, tf
 
 
 @dataclass(frozen=True)
@@ -81,8 +80,6 @@ def trace_layers(model: keras.Model) -> list[Row]:
     """
     if not hasattr(model, "outputs"):
         raise ValueError(f"model must be a functional or Sequential keras.Model; got {model!r}")
-    import keras
-
     rows: dict[int, Row] = {}  # by the id of the tensor that the layer gives
     for operation in keras.Function(model.inputs, model.outputs).operations:
         if hasattr(operation, "layers"):
@@ -146,6 +143,4 @@ def _window(operation: keras.Operation, before: tuple[int, ...], after: tuple[in
 
 
 def _bytes(dtype: str) -> int:
-    import tensorflow as tf
-
     return tf.as_dtype(dtype).size

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from zoo_helpers.core.training import quiet_tensorflow
-
-if TYPE_CHECKING:
-    import keras
+from zoo_helpers.core.backend import keras, tf
 
 
 class Norms(NamedTuple):
@@ -35,10 +32,7 @@ def norms(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> Norms:
 
     The model's last layer has a softmax. Nothing in the model changes, moving statistics included.
     """
-    tf = quiet_tensorflow()
-    import keras
-
-    *hidden, last = [layer for layer in model.layers if hasattr(layer, "kernel")]
+    *hidden, last = layers_with_kernel(model)
     watched = keras.Model(model.input, [model.output, *(layer.output for layer in hidden)])
     with statistics_kept(model), tf.GradientTape() as tape:
         probabilities, *outputs = watched(images, training=True)
@@ -49,6 +43,11 @@ def norms(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> Norms:
     return Norms(
         tuple(layer.name for layer in (*hidden, last)), _sizes([*of_outputs, of_logits]), _sizes(of_kernels)
     )
+
+
+def layers_with_kernel(model: keras.Model) -> list[keras.Layer]:
+    """The layers that multiply by weights, in the model's order."""
+    return [layer for layer in model.layers if hasattr(layer, "kernel")]
 
 
 @contextmanager

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 SIDE = 28  # of CIFAR-10's 32: the same share of the side as AlexNet's 224 of 256
-CENTRE = 4  # its place among the ten crops
+TEN = ("top left", "top right", "bottom left", "bottom right", "centre") + 5 * ("mirrored",)
+CENTRE = TEN.index("centre")  # its place among the ten crops
 
 
 def random_crops(images: np.ndarray, generator: np.random.Generator, side: int = SIDE) -> np.ndarray:
@@ -18,12 +19,12 @@ def random_crops(images: np.ndarray, generator: np.random.Generator, side: int =
     return np.where(mirrored[:, None, None, None], crops[:, :, ::-1], crops)
 
 
-def ten_crops(images: np.ndarray, side: int = SIDE) -> np.ndarray:
-    """The four corners, the centre, and their mirror images: (N, H, W, 3) to (N, 10, side, side, 3).
+def ten_crops(images: np.ndarray) -> np.ndarray:
+    """The four corners, the centre, and their mirror images: (N, H, W, 3) to (N, 10, SIDE, SIDE, 3).
 
     Source: Krizhevsky et al. 2012, section 4.1.
     """
-    down, right = images.shape[1] - side, images.shape[2] - side
+    down, right = images.shape[1] - SIDE, images.shape[2] - SIDE
     corners = [(0, 0), (0, right), (down, 0), (down, right), (down // 2, right // 2)]
-    crops = [images[:, row : row + side, column : column + side] for row, column in corners]
+    crops = [images[:, row : row + SIDE, column : column + SIDE] for row, column in corners]
     return np.stack(crops + [crop[:, :, ::-1] for crop in crops], axis=1)

@@ -17,7 +17,8 @@ from urllib.error import URLError
 import numpy as np
 from PIL import Image
 
-from zoo_helpers.core.training import quiet_tensorflow
+from zoo_helpers.core.arguments import one_of
+from zoo_helpers.core.backend import keras
 
 DATA = Path(__file__).with_name("data")
 COLUMNS = 100
@@ -65,8 +66,7 @@ def load(name: str, full: bool = False) -> Dataset:
 
     Raises ValueError for another name and for a damaged file, FileNotFoundError for a missing one.
     """
-    if name not in TITLES:
-        raise ValueError(f"name must be one of {', '.join(TITLES)}; got {name!r}")
+    one_of("name", name, TITLES)
     if not full:
         return _load_excerpt(name)
     try:
@@ -120,9 +120,6 @@ def _cure(filename: str) -> str:
 
 
 def _load_complete(name: str) -> Dataset:
-    quiet_tensorflow()
-    import keras
-
     (train_images, train_labels), (test_images, test_labels) = getattr(keras.datasets, name).load_data()
     return Dataset(
         np.ascontiguousarray(train_images),  # Keras gives CIFAR-10 as a transposed view, its labels as (N, 1)

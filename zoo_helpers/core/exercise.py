@@ -1,8 +1,22 @@
-"""The exercise object: a stub for the learner, hints, a checker that names the slip, and the solution."""
+"""The exercise: a solution, hints, and the typical slips, each a function under a decorator.
+
+    @exercise("What counts?", "Compare all scores.", "Sum the comparison.", cases=(...), minutes=4)
+    def target_rank(scores, target):
+        return int(np.sum(scores >= scores[target]))
+
+    @target_rank.slip("Ranks begin with 1: count the true class too.")
+    def counts_only_those_ahead(scores, target):
+        return int(np.sum(scores > scores[target]))
+
+The task and the stub stand in the notebook: the task in a Markdown cell, then the cells `target-rank-stub`
+and `target-rank-check`.
+"""
 
 from __future__ import annotations
 
+import ast
 import copy
+import functools
 import inspect
 import textwrap
 import traceback
@@ -26,9 +40,9 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Slip:
-    """A typical wrong answer, and what to say to a learner whose answer gives the same."""
+    """A typical wrong answer, as a function, and what to say to a learner whose answer gives the same."""
 
-    answer: Any
+    answer: Callable[..., Any]
     message: str
 
 
@@ -44,27 +58,40 @@ class _NotAttemptedError(Exception):
 class Exercise:
     """One exercise of a lesson; a notebook calls `check(answer)`, `hint()` and `solution()`.
 
-    id       : its name in the lesson
-    prompt   : the task, in a sentence or two
-    stub     : the source that the learner's cell starts with; `...` stands for what is missing
-    hints    : three, from a nudge to nearly the answer
-    solved   : a function that solves it, without imports of its own. With parameters: the learner writes such
-               a function, compared on `cases`; without: the learner gives the value of its one return line
-    cases    : tuples of arguments, the telling ones first
-    slips    : typical wrong answers with the messages meant for them
-    accepts  : instead of comparing, for a value that many answers solve: a function (answer) that raises
-               WrongError unless the answer does
+    solved  : a function that solves it. With parameters: the learner writes such a function, compared on
+              `cases`; without: the learner gives the value that it returns in one line
+    hints   : three, from a nudge to nearly the answer
+    minutes : what a learner takes for it
+    cases   : tuples of arguments, the telling ones first
+    accepts : instead of comparing, for a value that many answers solve: a function (answer) that raises
+              WrongError unless the answer does
     """
 
-    id: str
-    prompt: str
-    stub: str
-    hints: Sequence[str]
     solved: Callable[..., Any]
+    hints: Sequence[str]
+    minutes: int
     cases: Sequence[tuple[Any, ...]] = ((),)
-    slips: Sequence[Slip] = ()
     accepts: Callable[[Any], None] | None = None
+    slips: list[Slip] = field(default_factory=list)
     _hints_used: int = field(default=0, init=False, repr=False)
+
+    @property
+    def name(self) -> str:
+        """Its name in the lesson, which is the solution's."""
+        return self.solved.__name__
+
+    def __call__(self, *arguments: Any) -> Any:
+        """What the solution gives: a slip may build on it."""
+        return self.solved(*arguments)
+
+    def slip(self, message: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Decorator of a typical wrong answer, with the message for a learner who gives it."""
+
+        def add(answer: Callable[..., Any]) -> Callable[..., Any]:
+            self.slips.append(Slip(answer, message))
+            return answer
+
+        return add
 
     def check(self, answer: Any) -> None:
         """Print the verdict on `answer`; whatever the answer does, this does not raise."""
@@ -72,18 +99,23 @@ class Exercise:
 
     def hint(self) -> None:
         """Print the next hint."""
-        print(self._next_hint())
+        if self._hints_used == len(self.hints):
+            print(f"No hint is left. exercises.{self.name}.solution()")
+            return
+        self._hints_used += 1
+        print(f"Hint {self._hints_used} of {len(self.hints)}: {self.hints[self._hints_used - 1]}")
 
     def solution(self) -> None:
-        """Print a solution, under the name that the stub has."""
+        """Print a solution, as the learner would write it in the stub's place."""
         print(self.solution_source())
 
     def solution_source(self) -> str:
-        """A solution's source, as the learner would write it in the stub's place."""
+        """What `solution` prints."""
         source = textwrap.dedent(inspect.getsource(self.solved)).rstrip()
-        if self._names:
-            return source.replace(self.solved.__name__, self.id)
-        return f"{self.id} = {source.split('return ', 1)[1]}"
+        function = ast.parse(source).body[0]
+        if not self._names:
+            return f"{self.name} = {ast.get_source_segment(source, function.body[-1].value)}"
+        return "\n".join(source.splitlines()[function.lineno - 1 :])  # without the decorator
 
     @property
     def _names(self) -> list[str]:
@@ -92,14 +124,15 @@ class Exercise:
 
     def judge(self, answer: Any) -> Verdict:
         """The verdict on `answer`, as data: what `check` prints."""
+        more = f"For a hint: exercises.{self.name}.hint()"
         try:
             self._test(answer)
         except _NotAttemptedError:
             return Verdict(NOT_ATTEMPTED, "Not attempted yet: put your answer where the ... stands.")
         except WrongError as wrong:
-            return Verdict(WRONG, f"Not yet. {wrong}\n{self._next_hint()}")
+            return Verdict(WRONG, f"Not yet. {wrong}\n{more}")
         except Exception as error:
-            return Verdict(CRASHED, f"Your answer raised {_place(error, answer)}\n{self._next_hint()}")
+            return Verdict(CRASHED, f"Your answer raised {_place(error, answer)}\n{more}")
         return Verdict(PASSED, "Correct.")
 
     def _test(self, answer: Any) -> None:
@@ -109,11 +142,13 @@ class Exercise:
             raise WrongError(f"Expected a function, got {_shown(answer)}.")
         if self.accepts is not None:
             self.accepts(answer)
-        elif self._names:
-            for case in self.cases:
-                self._compare(self._call(answer, case), case)
-        else:
-            self._compare(answer, ())
+            return
+        for case in self.cases:
+            expected = self.solved(*copy.deepcopy(case))
+            got = self._call(answer, case) if self._names else answer
+            if not _same(got, expected):
+                said = [self._contrast(case, expected, got), self._slip(answer) or _difference(got, expected)]
+                raise WrongError(" ".join(filter(None, said)))
 
     def _call(self, function: Callable[..., Any], case: tuple[Any, ...]) -> Any:
         arguments = copy.deepcopy(case)
@@ -125,28 +160,36 @@ class Exercise:
                 raise WrongError(f"Your function changes its argument {name}; work on a copy.")
         return got
 
-    def _compare(self, got: Any, case: tuple[Any, ...]) -> None:
-        expected = self.solved(*copy.deepcopy(case))
-        if _same(got, expected):
-            return
+    def _contrast(self, case: tuple[Any, ...], expected: Any, got: Any) -> str:
+        """What came instead of what; the answer to a question without arguments stays secret."""
+        if not case:
+            return f"{_shown(got)} is not it."
         given = ", ".join(f"{name} = {_shown(value)}" for name, value in zip(self._names, case, strict=True))
-        where = f"For {given}: expected" if case else "Expected"
-        # A value's answer stays secret: the message says only what came.
-        said = f"{where} {_contrast(expected, got)}." if case else f"{_shown(got)} is not it."
-        raise WrongError(" ".join(filter(None, [said, self._slip(got, case) or _difference(got, expected)])))
+        return f"For {given}: expected {_contrast(expected, got)}."
 
-    def _slip(self, got: Any, case: tuple[Any, ...]) -> str:
+    def _slip(self, answer: Any) -> str:
+        """The message of the slip that gives the same as the answer in all cases, if there is one."""
+        given = answer if self._names else lambda: answer
         for slip in self.slips:
-            wrong = slip.answer(*copy.deepcopy(case)) if case else slip.answer
-            if _same(got, wrong):
-                return slip.message
+            try:
+                if all(
+                    _same(*(each(*copy.deepcopy(case)) for each in (given, slip.answer)))
+                    for case in self.cases
+                ):
+                    return slip.message
+            except Exception:  # in some case one of the two fails
+                continue
         return ""
 
-    def _next_hint(self) -> str:
-        if self._hints_used == len(self.hints):
-            return f"No hint is left; {self.id}.solution() shows a solution."
-        self._hints_used += 1
-        return f"Hint {self._hints_used} of {len(self.hints)}: {self.hints[self._hints_used - 1]}"
+
+def exercise(
+    *hints: str,
+    minutes: int,
+    cases: Sequence[tuple[Any, ...]] = ((),),
+    accepts: Callable[[Any], None] | None = None,
+) -> Callable[[Callable[..., Any]], Exercise]:
+    """Decorator that turns a solution into an `Exercise`, with its hints; for the rest see there."""
+    return functools.partial(Exercise, hints=hints, minutes=minutes, cases=cases, accepts=accepts)
 
 
 def _same(got: Any, expected: Any) -> bool:

@@ -5,18 +5,37 @@ from __future__ import annotations
 import functools
 import io
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# Okabe and Ito's palette. Colour is never the only cue: give markers, dashes or labels too.
+# Okabe and Ito's palette. Colour is never the only cue: give markers, dashes or labels too. Orange, sky and
+# yellow are fills: a thin line of theirs is too pale on white.
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
 YELLOW, BLUE, VERMILION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
 GREY = "#6E6E6E"
+PALE = "#C9D3DB"  # what stands behind what matters
+
+# How the lines of a picture differ, the first first: by colour, marker and dash at once.
+SERIES = tuple(
+    MappingProxyType({"color": color, "marker": marker, "linestyle": dash})
+    for color, marker, dash in (
+        (BLUE, "o", "-"),
+        (VERMILION, "s", "--"),
+        (GREEN, "D", ":"),
+        (PURPLE, "^", "-."),
+        (BLACK, "v", (0, (5, 1, 1, 1))),
+    )
+)
+# `bbox` of words that a line or a bar may cross
+ON_WHITE = MappingProxyType({"facecolor": "white", "edgecolor": "none", "pad": 1})
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 CSS_DPI = 96  # a CSS pixel is 1/96 inch: a picture shown at this scale has its text at its nominal size
 PICTURE_DPI = 144  # 1.5 dots a CSS pixel: sharp on a projector, small in a notebook
@@ -27,6 +46,7 @@ STYLE = {
     "axes.titlesize": 12,
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
+    "axes.titley": 1.0,  # else Matplotlib looks for marks above the axes, a tenth of an explorer's answer
     "figure.titlesize": 12,
     "figure.titleweight": "bold",
     "axes.labelsize": 11,
@@ -59,14 +79,52 @@ def view(draw: Callable[..., Figure]) -> Callable[..., Figure]:
     return styled
 
 
-def figure(width: float = 8.0, height: float = 3.6, **kwargs: Any) -> Figure:
+def figure(width: float = 8.0, height: float = 3.6, title: str = "", **kwargs: Any) -> Figure:
     """An empty figure of `width` × `height` inches, its parts laid out without overlap.
+
+    title : above all its parts; a picture with one part gives that its title
 
     It belongs to no window and no global list, so nothing has to close it.
     """
     from matplotlib.figure import Figure
 
-    return Figure(figsize=(width, height), **{"layout": "constrained", **kwargs})
+    empty = Figure(figsize=(width, height), **{"layout": "constrained", **kwargs})
+    if title:
+        empty.suptitle(title, x=0.01, ha="left")
+    return empty
+
+
+def lines(axes: Axes, curves: Mapping[str, Sequence[float]], first: int = 1, **style: Any) -> None:
+    """A line for each named curve, a point for each of its values at `first`, `first` + 1, …"""
+    for (name, curve), own in zip(curves.items(), SERIES, strict=False):
+        places = range(first, first + len(curve))
+        axes.plot(places, curve, label=name, **{**own, **style})
+
+
+def dots(axes: Axes, place: float, values: Sequence[float], **style: Any) -> None:
+    """A dot for each seed, side by side at the height `place`, and a bar at their mean."""
+    spread = np.linspace(-0.18, 0.18, len(values))
+    axes.plot(values, place + spread, **{**SERIES[0], "linestyle": "none", "alpha": 0.8, **style})
+    axes.plot([np.mean(values)] * 2, [place - 0.36, place + 0.36], color=BLACK, linewidth=2.5)
+
+
+def picture(axes: Axes, image: np.ndarray, name: str = "", **style: Any) -> None:
+    """An image without axes, under its name."""
+    axes.imshow(image, **style)
+    axes.set_title(name, loc="center", fontsize=10, weight="normal")
+    axes.axis("off")
+
+
+def powers_of_ten(axes: Axes, powers: Sequence[int], ends: tuple[float, float]) -> None:
+    """A logarithmic axis upwards between two ends, whose only marks are these powers of ten.
+
+    As plain text: a drag of a slider waits for Matplotlib's own powers twice as long.
+    """
+    axes.set_yscale("log", nonpositive="mask")  # what is 0 is not drawn
+    marks = [f"10{str(power).translate(SUPERSCRIPTS)}" for power in powers]
+    axes.set_yticks([10.0**power for power in powers], marks)
+    axes.set_ylim(ends)
+    axes.minorticks_off()
 
 
 def still(figure: Figure, words: str = "") -> bytes:

@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-FOLDER = Path(__file__).with_name("recordings")
+from zoo_helpers.core.stored import Store
+
+STORE = Store(Path(__file__).with_name("recordings"))
 
 
 class Recording(NamedTuple):
     """An experiment's results, the seeds along the first axis, and how they were made.
 
-    arrays : name -> array (seeds, ...)
+    arrays : name -> array (seeds, ...); what was measured of several networks is called "loss/plain-20"
     about  : "seeds", "versions", "machine", "minutes", and the "command" that records it again
     """
 
     arrays: dict[str, np.ndarray]
     about: dict[str, Any]
 
+    def group(self, quantity: str) -> dict[str, np.ndarray]:
+        """All that is called `quantity`/…, by what stands after the stroke, in the order of recording."""
+        head = f"{quantity}/"
+        return {
+            name.removeprefix(head): array for name, array in self.arrays.items() if name.startswith(head)
+        }
+
 
 def load(name: str) -> Recording:
     """The recording called `name`. Raises ValueError that lists the names."""
-    known = names()
-    if name not in known:
-        raise ValueError(f"name must be one of {', '.join(known)}; got {name!r}")
-    with np.load(FOLDER / f"{name}.npz") as stored:
-        arrays = dict(stored)
-    return Recording(arrays, json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")))
+    return Recording(STORE.arrays(name), STORE.about(name))
 
 
 def names() -> list[str]:
     """The recordings that ship with the package."""
-    return sorted(path.stem for path in FOLDER.glob("*.npz"))
+    return STORE.names()

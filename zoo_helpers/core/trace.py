@@ -23,9 +23,10 @@ class Trace:
     2768
     """
 
-    def __init__(self, side: int, width: int = 3) -> None:
+    def __init__(self, side: int | None = None, width: int = 3) -> None:
+        """An image of `side` by `side` by `width`; without a side, a vector of `width` numbers."""
         self.rows: list[Row] = []
-        self.layer("image", "InputLayer", (side, side, width), after=())
+        self.layer("image", "InputLayer", (side, side, width) if side else (width,), after=())
 
     def layer(
         self,
@@ -98,10 +99,10 @@ class Trace:
         side += 2 * border
         return self.layer(name, "ZeroPadding2D", (side, side, channels))
 
-    def batch_norm(self, name: str, kind: str = "BatchNormalization") -> Row:
+    def batch_norm(self, name: str) -> Row:
         """Four numbers a channel: scale and shift are trained, the moving mean and variance are not."""
         channels = self.rows[-1].output_shape[-1]
-        return self.layer(name, kind, parameters=4 * channels, fixed=2 * channels)
+        return self.layer(name, "BatchNormalization", parameters=4 * channels, fixed=2 * channels)
 
     def flatten(self, name: str) -> Row:
         """The map as one vector, which sees all that the map sees."""
@@ -113,10 +114,10 @@ class Trace:
         side, _, channels = self.rows[-1].output_shape
         return self.layer(name, "GlobalAveragePooling2D", (channels,), window=side)
 
-    def dense(self, name: str, units: int) -> Row:
+    def dense(self, name: str, units: int, *, bias: bool = True) -> Row:
         """A fully connected layer on a vector."""
         weights = self.rows[-1].output_shape[0] * units
-        return self.layer(name, "Dense", (units,), parameters=weights + units, multiply_adds=weights)
+        return self.layer(name, "Dense", (units,), parameters=weights + bias * units, multiply_adds=weights)
 
     def add(self, name: str, *branches: Row) -> Row:
         """The sum of branches of one shape."""

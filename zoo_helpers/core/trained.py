@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from zoo_helpers.core.training import Augmentation, quiet_tensorflow
+from zoo_helpers.core.backend import keras, tf
+from zoo_helpers.core.stored import Store
+from zoo_helpers.core.training import Augmentation
 
-if TYPE_CHECKING:
-    import keras
-
-FOLDER = Path(__file__).with_name("trained")
+STORE = Store(Path(__file__).with_name("trained"))
 
 
 @dataclass(frozen=True)
@@ -25,11 +24,10 @@ class Recipe:
     build     : an untrained model
     dataset   : the complete set that it learns, "mnist" or "cifar10"
     prepare   : images as they are stored, uint8 (N, ...), to the model's input
-    epochs    : passes through the set
     optimizer : a new optimizer, given the number of all steps, so that its learning rate can decay with them
     loss      : a new loss
     decide    : the model's outputs (N, C) to class numbers (N,)
-    augment   : function (images, generator) -> images, called before `prepare` in every pass
+    augment   : function (images, generator) -> images, called before `prepare` in every epoch
     """
 
     build: Callable[[], keras.Model]
@@ -44,12 +42,47 @@ class Recipe:
     seed: int = 0
 
 
+@dataclass(frozen=True)
+class Classifier:
+    """A network with what it needs to name images as they are stored, uint8 (N, ...)."""
+
+    model: keras.Model
+    prepare: Callable[[np.ndarray], np.ndarray]
+    decide: Callable[[np.ndarray], np.ndarray]
+
+    def outputs(self, images: np.ndarray) -> np.ndarray:
+        """The outputs of the last layer, (N, C)."""
+        return self.model.predict(self.prepare(images), batch_size=500, verbose=0)
+
+    def classes(self, images: np.ndarray) -> np.ndarray:
+        """The class numbers that it gives the images, (N,)."""
+        return self.decide(self.outputs(images))
+
+    def error(self, images: np.ndarray, labels: np.ndarray) -> float:
+        """The fraction of the images that it gives another class number than their label."""
+        return float(np.mean(self.classes(images) != labels))
+
+    def look(self, image: np.ndarray) -> dict[str, np.ndarray]:
+        """Every layer's output for one image, by the layer's name; quick enough for a slider."""
+        outputs = self._all_layers(self.prepare(image[None]))
+        names = (layer.name for layer in self.model.layers)
+        return {name: np.asarray(output)[0] for name, output in zip(names, outputs, strict=True)}
+
+    @cached_property
+    def _all_layers(self) -> Callable[[np.ndarray], list[Any]]:
+        return tf.function(keras.Model(self.model.inputs, [layer.output for layer in self.model.layers]))
+
+
+def load(name: str, recipe: Recipe) -> Classifier:
+    """The network of a recipe with the trained weights called `name`. Raises as `load_weights` does."""
+    model = recipe.build()
+    load_weights(model, name)
+    return Classifier(model, recipe.prepare, recipe.decide)
+
+
 def cross_entropy() -> keras.Loss:
     """The loss of class probabilities (N, C) against class numbers (N,)."""
-    quiet_tensorflow()
-    from keras.losses import SparseCategoricalCrossentropy
-
-    return SparseCategoricalCrossentropy()
+    return keras.losses.SparseCategoricalCrossentropy()
 
 
 def likeliest(probabilities: np.ndarray) -> np.ndarray:
@@ -62,38 +95,31 @@ def load_weights(model: keras.Model, name: str) -> None:
 
     Raises ValueError that lists the names, or says which weights the model has and these are not.
     """
-    _check(name)
+    stored = STORE.arrays(name)
     wanted = named_weights(model)
-    with np.load(FOLDER / f"{name}.npz") as stored:
-        shapes = {key: stored[key].shape for key in stored}
-        if shapes != {key: tuple(weight.shape) for key, weight in wanted.items()}:
-            raise ValueError(f"model must have the weights {shapes}; got {model.name!r}, which has others")
-        for key, weight in wanted.items():
-            weight.assign(stored[key])
+    shapes = {key: array.shape for key, array in stored.items()}
+    if shapes != {key: tuple(weight.shape) for key, weight in wanted.items()}:
+        raise ValueError(f"model must have the weights {shapes}; got {model.name!r}, which has others")
+    for key, weight in wanted.items():
+        weight.assign(stored[key])
 
 
 def about(name: str) -> dict[str, Any]:
     """How the weights called `name` came about.
 
-    "dataset", "settings", "seed", "loss" of each pass, "train_error" and "test_error" (fractions of the
+    "dataset", "settings", "seed", "loss" of each epoch, "train_error" and "test_error" (fractions of the
     complete sets), "minutes", "versions", "machine", and the "command" that trains them again.
 
     Raises ValueError that lists the names.
     """
-    _check(name)
-    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    return STORE.about(name)
 
 
 def names() -> list[str]:
     """The trained weights that ship with the package."""
-    return sorted(path.stem for path in FOLDER.glob("*.npz"))
+    return STORE.names()
 
 
 def named_weights(model: keras.Model) -> dict[str, Any]:
     """The model's variables by layer and name, such as "C1/kernel"."""
     return {f"{layer.name}/{weight.name}": weight for layer in model.layers for weight in layer.weights}
-
-
-def _check(name: str) -> None:
-    if name not in names():
-        raise ValueError(f"name must be one of {', '.join(names())}; got {name!r}")

@@ -1,47 +1,20 @@
-"""Training, the same in every lesson: a quiet TensorFlow, fixed seeds, one recipe with a progress bar."""
+"""Training, the same in every lesson: fixed seeds, one recipe, a progress bar."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import cache
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
+from zoo_helpers.core.backend import keras
 from zoo_helpers.core.progress import Progress
-
-if TYPE_CHECKING:
-    import keras
 
 Augmentation = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 
 
-@cache
-def quiet_tensorflow() -> ModuleType | None:
-    """TensorFlow, imported and started once, without its start-up lines on standard error.
-
-    The lines come from C++ and go to file descriptor 2; a notebook would store them as output.
-    None where KERAS_BACKEND names another: `zoo_helpers.authoring.train` can train with JAX, on a GPU.
-    """
-    if os.environ.setdefault("KERAS_BACKEND", "tensorflow") != "tensorflow":
-        return None
-    # TensorFlow leaves oneDNN off on older processors, where it saves a third of a convolution's time too.
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
-    with _descriptor_2_closed():
-        import tensorflow as tf
-
-        tf.zeros(1)  # the first operation starts the devices, which log too
-    return tf
-
-
 def set_seeds(seed: int) -> None:
-    """Seed Python, NumPy and TensorFlow, so that a cell trains the same network each time it runs."""
-    quiet_tensorflow()
-    import keras
-
+    """Seed Python, NumPy and Keras' backend, so that a cell trains the same network each time it runs."""
     keras.utils.set_random_seed(seed)
 
 
@@ -99,22 +72,6 @@ def fit(
 
 
 def _report(progress: Progress, steps_before: int) -> keras.callbacks.Callback:
-    import keras
-
     return keras.callbacks.LambdaCallback(
         on_train_batch_end=lambda step, logs: progress.reach(steps_before + step + 1)
     )
-
-
-@contextmanager
-def _descriptor_2_closed() -> Iterator[None]:
-    """Send what is written to file descriptor 2 to the null device."""
-    saved = os.dup(2)
-    null = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(null, 2)
-        yield
-    finally:
-        os.dup2(saved, 2)
-        os.close(null)
-        os.close(saved)

@@ -6,6 +6,7 @@ fixed text and, for an explorer, a still picture. So it also makes sense on a pa
 
 from __future__ import annotations
 
+import functools
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
@@ -61,16 +62,21 @@ class Explorer(ipywidgets.VBox):
 
     view     : function of the controls' values -> Figure, always of the same size and with the same axes
     caption  : what to notice, or a function of the controls' values that says it
-    controls : name=slider(…) or menu(…), or short: name=(low, high) or (low, high, step) is a slider,
-               name=[…] or {label: value} a menu; both begin at their first value
+    controls : name=slider(…), menu(…) or any other widget with a value
+    beside   : True puts the picture beside the controls, for a control that is as high as it
     """
 
     def __init__(
-        self, view: Callable[..., Figure], *, caption: str | Callable[..., str], **controls: Any
+        self,
+        view: Callable[..., Figure],
+        *,
+        caption: str | Callable[..., str],
+        beside: bool = False,
+        **controls: ipywidgets.Widget,
     ) -> None:
         self.view = view
         self.caption = caption
-        self.controls = {name: _control(name, given) for name, given in controls.items()}
+        self.controls = controls
         first = self.view(**self.values)
         self._first_words = self._says()
         self._width = figures.width_in_css_pixels(first)
@@ -82,18 +88,21 @@ class Explorer(ipywidgets.VBox):
         # Every picture keeps the first one's layout: nothing jumps, and a drag is answered twice as fast.
         self._places = [axes.get_position(original=True) for axes in first.axes]
         self._first_png = figures.still(first, f"Run the cell to move its controls. {self._first_words}")
-        self._text = ipywidgets.HTML()
+        self._text = ipywidgets.HTML(layout={"width": "calc(100% - 4px)"})
         self._say()
-        row = ipywidgets.HBox(self._aligned_controls(), layout={"flex_flow": "row wrap", "margin": "0 0 8px"})
-        super().__init__([row, self._picture, self._text])
+        wrapping = {"flex_flow": "row wrap", "margin": "0 0 8px"}
+        box = ipywidgets.VBox if beside else functools.partial(ipywidgets.HBox, layout=wrapping)
+        parts = [box(self._aligned_controls()), self._picture, self._text]
+        super().__init__(parts, layout=wrapping if beside else {})
         self.add_class("zoo-explorer")
         for control in self.controls.values():
             control.observe(self._redraw, "value")
 
     def _aligned_controls(self) -> list[ipywidgets.Widget]:
         """The controls, their labels of one width and whole: so sliders stand below each other."""
-        longest = max(len(control.description) for control in self.controls.values())
-        for control in self.controls.values():
+        labelled = [control for control in self.controls.values() if hasattr(control, "description")]
+        longest = max((len(control.description) for control in labelled), default=0)
+        for control in labelled:
             control.style.description_width = f"{longest + 1}ch"
         return list(self.controls.values())
 
@@ -117,8 +126,8 @@ class Explorer(ipywidgets.VBox):
         self._say()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        names = ", ".join(control.description for control in self.controls.values())
-        text = f"Explorer: {names}. {self._first_words}"
+        names = [getattr(control, "description", name) for name, control in self.controls.items()]
+        text = f"Explorer: {', '.join(names)}. {self._first_words}"
         return mime_bundle(self, text, self._first_png, width=self._width, alt=self._first_words)
 
 
@@ -213,15 +222,3 @@ def _html(words: str) -> str:
 
 def _radio_buttons(options: Sequence[str] | Mapping[str, Any]) -> ipywidgets.RadioButtons:
     return ipywidgets.RadioButtons(options=list(options), value=None, layout={"width": "max-content"})
-
-
-def _control(name: str, given: Any) -> ipywidgets.Widget:
-    if isinstance(given, ipywidgets.Widget):
-        return given
-    if isinstance(given, tuple) and len(given) in (2, 3):
-        return slider(name, given[0], given[1], given[0], *given[2:])
-    if isinstance(given, list | dict):
-        return menu(name, given, next(iter(given.values() if isinstance(given, dict) else given)))
-    raise ValueError(
-        f"{name} must be (low, high), (low, high, step), a list, a dict or a widget; got {given!r}"
-    )

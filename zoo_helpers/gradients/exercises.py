@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from zoo_helpers.core.exercise import Exercise, Slip
+from zoo_helpers.core.exercise import exercise
 
 # --- 1: finite differences ------------------------------------------------------------------------------
 
@@ -19,7 +19,19 @@ def _wave(weights: np.ndarray) -> float:
     return float(np.sin(weights).sum() + weights[0] * weights[-1])
 
 
-def _slopes(loss, weights, step):
+@exercise(
+    "Begin with one weight: copy the weights, make it larger by step there, and ask loss.",
+    "Between weight + step and weight - step lie two steps.",
+    "For each place: (loss(weights + nudge) - loss(weights - nudge)) / (2 * step), where nudge is 0 but "
+    "for a step at that place.",
+    cases=(
+        (_tilted_bowl, np.array([1.0, 2.0]), 0.1),
+        (_wave, np.array([0.3, -1.0, 2.0]), 0.5),
+        (_tilted_bowl, np.array([-1.0, 0.5]), 1e-3),
+    ),
+    minutes=5,
+)
+def slopes(loss, weights, step):
     slopes = np.zeros(len(weights))
     for place in range(len(weights)):
         nudge = np.zeros(len(weights))
@@ -28,200 +40,143 @@ def _slopes(loss, weights, step):
     return slopes
 
 
-def _slopes_from_one_side(loss, weights, step):
+@slopes.slip("That is from one side; a nudge to both sides lets the curvature cancel.")
+def from_one_side(loss, weights, step):
     nudges = step * np.eye(len(weights))
     return np.array([(loss(weights + nudge) - loss(weights)) / step for nudge in nudges])
 
 
-def _slopes_over_one_step(loss, weights, step):
-    return 2 * _slopes(loss, weights, step)
+@slopes.slip("The two nudges lie two steps apart: divide by 2 * step.")
+def over_one_step(loss, weights, step):
+    return 2 * slopes(loss, weights, step)
 
 
-def _slopes_undivided(loss, weights, step):
-    return 2 * step * _slopes(loss, weights, step)
+@slopes.slip("Those are differences of the loss; divide by the distance of the nudges.")
+def undivided(loss, weights, step):
+    return 2 * step * slopes(loss, weights, step)
 
 
-def _slopes_downhill(loss, weights, step):
-    return -_slopes(loss, weights, step)
+@slopes.slip("The sign is turned: the larger weight's loss comes first.")
+def downhill(loss, weights, step):
+    return -slopes(loss, weights, step)
 
 
-def _slopes_of_all_at_once(loss, weights, step):
+@slopes.slip("Nudge one weight at a time; the others stay where they are.")
+def all_at_once(loss, weights, step):
     return np.full(len(weights), (loss(weights + step) - loss(weights - step)) / (2 * step))
 
-
-slopes = Exercise(
-    id="slopes",
-    prompt=(
-        "Nudge each weight up and down by `step`, one at a time, and see what the loss does. Write the slope "
-        "of the loss for each weight: the difference of the two losses over the distance between the nudges."
-    ),
-    stub="""\
-def slopes(loss, weights, step):
-    # loss: a function of an array of weights; weights: such an array, (n,); step: a small number.
-    # Return an array (n,). Leave `weights` as it is.
-    return ...""",
-    hints=(
-        "Begin with one weight: copy the weights, make it larger by step there, and ask loss.",
-        "Between weight + step and weight - step lie two steps.",
-        "For each place: (loss(weights + nudge) - loss(weights - nudge)) / (2 * step), where nudge is 0 but "
-        "for a step at that place.",
-    ),
-    solved=_slopes,
-    cases=(
-        (_tilted_bowl, np.array([1.0, 2.0]), 0.1),
-        (_wave, np.array([0.3, -1.0, 2.0]), 0.5),
-        (_tilted_bowl, np.array([-1.0, 0.5]), 1e-3),
-    ),
-    slips=(
-        Slip(
-            _slopes_from_one_side,
-            "That is from one side; a nudge to both sides lets the curvature cancel.",
-        ),
-        Slip(_slopes_over_one_step, "The two nudges lie two steps apart: divide by 2 * step."),
-        Slip(_slopes_undivided, "Those are differences of the loss; divide by the distance of the nudges."),
-        Slip(_slopes_downhill, "The sign is turned: the larger weight's loss comes first."),
-        Slip(_slopes_of_all_at_once, "Nudge one weight at a time; the others stay where they are."),
-    ),
-)
 
 # --- 2: a new activation's ratio ------------------------------------------------------------------------
 
 
-def _leaky_ratio(slope, gain):
+@exercise(
+    "The ratio is the root of: gain times the mean of the squared slope.",
+    "For one half of the sums the squared slope is 1; what is it for the other half?",
+    "np.sqrt(gain * (1 + ...) / 2)",
+    cases=((0.2, 2.0), (0.0, 1.0), (1.0, 1.0), (-1.0, 1.0), (0.5, 0.5)),
+    minutes=3,
+)
+def leaky_ratio(slope, gain):
     return np.sqrt(gain * (1 + slope**2) / 2)
 
 
-def _leaky_squared(slope, gain):
-    return gain * (1 + slope**2) / 2
+@leaky_ratio.slip("That is the ratio of the squares; the gradient's size is its root.")
+def of_the_squares(slope, gain):
+    return leaky_ratio(slope, gain) ** 2
 
 
-def _leaky_with_mean_slope(slope, gain):
+@leaky_ratio.slip("Square the slopes first, then take their mean.")
+def with_the_mean_slope(slope, gain):
     return np.sqrt(gain) * (1 + slope) / 2
 
 
-def _leaky_like_a_relu(slope, gain):
+@leaky_ratio.slip("The negative half passes something on too: slope squared of it.")
+def like_a_relu(slope, gain):
     return np.sqrt(gain / 2)
 
 
-def _leaky_without_half(slope, gain):
+@leaky_ratio.slip("Each slope holds for half of the sums only.")
+def without_the_half(slope, gain):
     return np.sqrt(gain * (1 + slope**2))
 
 
-leaky_ratio = Exercise(
-    id="leaky_ratio",
-    prompt=(
-        "A leaky ReLU gives s where s is positive, and slope · s where s is negative. Half of the sums are "
-        "positive. Write the ratio of the gradient's size, layer by layer, for weights with n Var(w) = gain."
-    ),
-    stub="""\
-def leaky_ratio(slope, gain):
-    # slope: a number, 0 for a ReLU; gain: n Var(w), 2 for He's weights. Return a number.
-    return ...""",
-    hints=(
-        "The ratio is the root of: gain times the mean of the squared slope.",
-        "For one half of the sums the squared slope is 1; what is it for the other half?",
-        "np.sqrt(gain * (1 + ...) / 2)",
-    ),
-    solved=_leaky_ratio,
-    cases=((0.2, 2.0), (0.0, 1.0), (1.0, 1.0), (-1.0, 1.0), (0.5, 0.5)),
-    slips=(
-        Slip(_leaky_squared, "That is the ratio of the squares; the gradient's size is its root."),
-        Slip(_leaky_with_mean_slope, "Square the slopes first, then take their mean."),
-        Slip(_leaky_like_a_relu, "The negative half passes something on too: slope squared of it."),
-        Slip(_leaky_without_half, "Each slope holds for half of the sums only."),
-    ),
-)
-
 # --- 3: He's initialization -----------------------------------------------------------------------------
 
-_DRAWS = np.random.default_rng(5).normal(size=(8, 4))
+_MATRIX = np.random.default_rng(5).normal(size=(8, 4))
 _CONVOLUTION = np.random.default_rng(6).normal(size=(3, 3, 2, 4))
 
 
-def _he_weights(draws):
+@exercise(
+    "What must a number of variance 1 be multiplied with, so that its variance becomes v?",
+    "With the root of v. And one output's inputs: all sizes of the shape but the last, multiplied.",
+    "draws * np.sqrt(2 / np.prod(draws.shape[:-1]))",
+    cases=((_CONVOLUTION,), (_MATRIX,), (_MATRIX.reshape(1, 1, 8, 4),)),
+    minutes=4,
+)
+def he_weights(draws):
     inputs = np.prod(draws.shape[:-1])
     return draws * np.sqrt(2 / inputs)
 
 
-def _he_of_the_outputs(draws):
+@he_weights.slip("Count what one output sums up, not how many outputs there are.")
+def of_the_outputs(draws):
     return draws * np.sqrt(2 / draws.shape[-1])
 
 
-def _he_of_the_channels(draws):
+@he_weights.slip("A 3 × 3 kernel reads nine pixels of each input channel: multiply them all.")
+def of_the_channels(draws):
     return draws * np.sqrt(2 / draws.shape[-2])
 
 
-def _he_without_root(draws):
+@he_weights.slip("The variance is to be 2 / n; weights are multiplied with its root.")
+def without_the_root(draws):
     return draws * 2 / np.prod(draws.shape[:-1])
 
 
-def _glorot_weights(draws):
+@he_weights.slip("Those are Glorot's weights: inputs and outputs. He takes the inputs alone.")
+def as_glorot(draws):
     return draws * np.sqrt(2 / (np.prod(draws.shape[:-1]) + np.prod(draws.shape[:-2]) * draws.shape[-1]))
 
 
-def _lecun_weights(draws):
+@he_weights.slip("Half of what comes to a ReLU is lost; that is what the 2 makes up for.")
+def as_lecun(draws):
     return draws * np.sqrt(1 / np.prod(draws.shape[:-1]))
 
-
-he_weights = Exercise(
-    id="he_weights",
-    prompt=(
-        "Write He's initialization. You get draws of a standard normal variable, in the kernel's shape; make "
-        "weights of them whose variance is 2 over the number of inputs that one output sums up."
-    ),
-    stub="""\
-def he_weights(draws):
-    # draws: array (inputs, outputs), or for a convolution (height, width, inputs, outputs).
-    # Return an array of the same shape. A 3 × 3 convolution sums up nine pixels of every map.
-    return ...""",
-    hints=(
-        "What must a number of variance 1 be multiplied with, so that its variance becomes v?",
-        "With the root of v. And one output's inputs: all sizes of the shape but the last, multiplied.",
-        "draws * np.sqrt(2 / np.prod(draws.shape[:-1]))",
-    ),
-    solved=_he_weights,
-    cases=((_CONVOLUTION,), (_DRAWS,), (_DRAWS.reshape(1, 1, 8, 4),)),
-    slips=(
-        Slip(_he_of_the_outputs, "Count what one output hears, not how many outputs there are."),
-        Slip(_he_of_the_channels, "A 3 × 3 kernel hears nine pixels of each input map: multiply them all."),
-        Slip(_he_without_root, "The variance is to be 2 / n; weights are multiplied with its root."),
-        Slip(_glorot_weights, "Those are Glorot's weights: inputs and outputs. He takes the inputs alone."),
-        Slip(_lecun_weights, "Half of what a ReLU hears is lost; that is what the 2 makes up for."),
-    ),
-)
 
 # --- 4: the layer that kills ----------------------------------------------------------------------------
 
 
-def _killer():
+@exercise(
+    "found = gradients.norms(broken, images, labels), and look at found.layers beside found.outputs.",
+    "On its way back the gradient is healthy in dense19, dense18 and so on. Where is it small at once?",
+    "If dense5's gradient is small and dense6's is not, then dense6's weights stood between the two.",
+    minutes=4,
+)
+def killer():
     return "dense9"
 
 
-killer = Exercise(
-    id="killer",
-    prompt=(
-        "`experiment.build_broken()` gives a tower of 20 ReLU layers with He's weights, in one of which "
-        "something is wrong. Measure its gradients. Which layer passes on a thousandth of what it hears?"
-    ),
-    stub="""\
-broken = experiment.build_broken()
+@killer.slip("dense8 is the first whose gradient is small. Whose weights did it come through?")
+def the_first_that_suffers():
+    return "dense8"
 
-killer = ...  # a name, such as "dense3\"""",
-    hints=(
-        "found = gradients.norms(broken, images, labels), and look at found.layers beside found.outputs.",
-        "On its way back the gradient is healthy in dense19, dense18 and so on. Where is it small at once?",
-        "If dense5's gradient is small and dense6's is not, then dense6's weights stood between the two.",
-    ),
-    solved=_killer,
-    slips=(
-        Slip("dense8", "dense8 is the first to hear too little. Who speaks to it on the way back?"),
-        Slip("dense10", "dense10 passes on all it hears: the gradient in dense9's outputs is healthy."),
-        Slip("dense1", "dense1 hears little because of a layer far above it."),
-        Slip("dense20", "The last layer's gradient is the start; look where it falls at once."),
-    ),
-)
 
-EXERCISES = (slopes, leaky_ratio, he_weights, killer)
+@killer.slip("dense10 passes on all it gets: the gradient in dense9's outputs is healthy.")
+def the_one_above():
+    return "dense10"
+
+
+@killer.slip("dense1 gets little because of a layer far above it.")
+def the_first():
+    return "dense1"
+
+
+@killer.slip("The last layer's gradient is the start; look where it falls at once.")
+def the_last():
+    return "dense20"
+
+
+# --- Quiz -----------------------------------------------------------------------------------------------
 
 QUIZ = {
     "A layer passes on 0.9 of the gradient it hears. How much arrives through 50 such layers?": {

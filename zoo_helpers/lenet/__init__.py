@@ -2,6 +2,16 @@
 
 from typing import Any
 
+from zoo_helpers.lenet.images import (
+    LETTERS,
+    center_like_mnist,
+    distort,
+    prepare_1998,
+    prepare_modern,
+    printed_letters,
+    shift,
+    shuffle_pixels,
+)
 from zoo_helpers.lenet.model import (
     CONNECTION_TABLE,
     DIFFERENCES,
@@ -9,14 +19,15 @@ from zoo_helpers.lenet.model import (
     build_1998,
     build_modern,
     count_connections,
-    prepare_1998,
     trace_1998,
     trace_modern,
 )
+from zoo_helpers.lenet.readers import load_readers
 
 __all__ = [
     "CONNECTION_TABLE",
     "DIFFERENCES",
+    "LETTERS",
     "PROTOTYPES",
     "ConnectionTableConv2D",
     "MaximumAPosterioriLoss",
@@ -24,9 +35,16 @@ __all__ = [
     "Subsampling",
     "build_1998",
     "build_modern",
+    "center_like_mnist",
     "count_connections",
+    "distort",
+    "load_readers",
     "nearest_prototype_accuracy",
     "prepare_1998",
+    "prepare_modern",
+    "printed_letters",
+    "shift",
+    "shuffle_pixels",
     "trace_1998",
     "trace_modern",
 ]

@@ -8,13 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from zoo_helpers.core.training import quiet_tensorflow
+from zoo_helpers.core.backend import keras
 
-quiet_tensorflow()
-
-import keras  # noqa: E402  (after TensorFlow, so that its start-up lines are silenced)
-from keras import ops  # noqa: E402
-
+ops = keras.ops  # this starts Keras, as the classes below do
 register = keras.saving.register_keras_serializable(package="zoo_helpers")
 
 

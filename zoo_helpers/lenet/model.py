@@ -15,16 +15,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from zoo_helpers.core.anatomy import Row
+from zoo_helpers.core.arguments import one_of
+from zoo_helpers.core.backend import keras, layers
 from zoo_helpers.core.trace import Trace
-from zoo_helpers.core.training import quiet_tensorflow
-
-if TYPE_CHECKING:
-    import keras
 
 # Table I as it is printed: a column for each map of C3, a row for each map of S2.
 TABLE_I = """
@@ -111,10 +109,7 @@ def build_1998() -> keras.Model:
 
     Takes images from `prepare_1998`, gives ten distances: the smallest wins.
     """
-    quiet_tensorflow()
-    from keras import Input, Model, layers
-
-    from zoo_helpers.lenet.layers import (
+    from zoo_helpers.lenet.layers import (  # it starts Keras
         ConnectionTableConv2D,
         FanInUniform,
         RadialBasisOutput,
@@ -125,7 +120,7 @@ def build_1998() -> keras.Model:
     def options(name: str) -> dict[str, Any]:
         return {"activation": squash, "kernel_initializer": FanInUniform(), "name": name}
 
-    x = image = Input((32, 32, 1), name="image")
+    x = image = keras.Input((32, 32, 1), name="image")
     x = layers.Conv2D(6, 5, **options("C1"))(x)  # (N, 28, 28, 6)
     x = Subsampling(name="S2")(x)  # (N, 14, 14, 6)
     x = ConnectionTableConv2D(CONNECTION_TABLE, name="C3")(x)  # (N, 10, 10, 16)
@@ -134,15 +129,12 @@ def build_1998() -> keras.Model:
     x = layers.Flatten(name="flatten")(x)
     x = layers.Dense(84, **options("F6"))(x)
     x = RadialBasisOutput(PROTOTYPES.reshape(10, 84), name="OUTPUT")(x)
-    return Model(image, x, name="lenet5_1998")
+    return keras.Model(image, x, name="lenet5-1998")
 
 
 def build_modern() -> keras.Model:
     """LeNet as people build it today, for images of 28 by 28 pixels: 61,706 parameters, ten probabilities."""
-    quiet_tensorflow()
-    from keras import Input, Model, layers
-
-    x = image = Input((28, 28, 1), name="image")
+    x = image = keras.Input((28, 28, 1), name="image")
     x = layers.Conv2D(6, 5, padding="same", activation="relu", name="C1")(x)  # (N, 28, 28, 6)
     x = layers.AveragePooling2D(2, name="S2")(x)  # (N, 14, 14, 6)
     x = layers.Conv2D(16, 5, activation="relu", name="C3")(x)  # (N, 10, 10, 16)
@@ -151,19 +143,7 @@ def build_modern() -> keras.Model:
     x = layers.Dense(120, activation="relu", name="C5")(x)
     x = layers.Dense(84, activation="relu", name="F6")(x)
     x = layers.Dense(10, activation="softmax", name="OUTPUT")(x)
-    return Model(image, x, name="lenet5_modern")
-
-
-def prepare_1998(images: np.ndarray) -> np.ndarray:
-    """MNIST images as LeNet-5 takes them: a white border of 2, white as -0.1 and black as 1.175.
-
-    images : (N, 28, 28) of 0..255, ink bright. Result: float32 (N, 32, 32, 1).
-
-    >>> prepare_1998(np.full((1, 28, 28), 255, "uint8"))[0, :3, 16, 0]
-    array([-0.1  , -0.1  ,  1.175], dtype=float32)
-    """
-    ink = np.pad(images, ((0, 0), (2, 2), (2, 2)))[..., None] / np.float32(255)
-    return np.float32(-0.1) + np.float32(1.275) * ink
+    return keras.Model(image, x, name="lenet5-modern")
 
 
 def trace_1998() -> list[Row]:
@@ -217,9 +197,7 @@ def count_connections(layer: str) -> int:
     (151600, 2000)
     """
     rows = {row.name: row for row in trace_1998() if row.multiply_adds}
-    if layer not in rows:
-        raise ValueError(f"layer must be one of {', '.join(rows)}; got {layer!r}")
-    row = rows[layer]
+    row = rows[one_of("layer", layer, rows)]
     outputs = math.prod(row.output_shape)
     if row.kind == "Subsampling":
         return (4 + 1) * outputs  # four pixels of the block, and the bias

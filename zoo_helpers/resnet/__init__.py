@@ -1,5 +1,6 @@
 """ResNet, 2015: depth made trainable by shortcuts."""
 
-from zoo_helpers.resnet.model import CONFIGURATIONS, build, build_cifar, keras_name, trace, trace_cifar
+from zoo_helpers.resnet.model import build, build_cifar, trace, trace_cifar
+from zoo_helpers.resnet.plan import CONFIGURATIONS, keras_name
 
 __all__ = ["CONFIGURATIONS", "build", "build_cifar", "keras_name", "trace", "trace_cifar"]

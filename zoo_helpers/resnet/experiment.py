@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from types import MappingProxyType
 
 import numpy as np
 
 from zoo_helpers.core import datasets, trained, training
+from zoo_helpers.core.arguments import one_of
+from zoo_helpers.core.backend import keras
 from zoo_helpers.core.backprop import norms
 from zoo_helpers.core.crops import random_crops
 from zoo_helpers.core.progress import Progress
-from zoo_helpers.core.trained import Recipe, cross_entropy, likeliest
-from zoo_helpers.core.training import quiet_tensorflow
+from zoo_helpers.core.trained import Classifier, Recipe, cross_entropy, likeliest
 from zoo_helpers.resnet.model import build_cifar
-from zoo_helpers.resnet.probes import slice_surface, trust
-
-if TYPE_CHECKING:
-    import keras
+from zoo_helpers.resnet.plan import read_name
+from zoo_helpers.resnet.probes import measure_trust, slice_surface
 
 # CIFAR-10's training pixels, a channel: what every image is normalized by
 MEAN = np.array((125.307, 122.950, 113.865), np.float32)
@@ -34,9 +33,8 @@ def prepare(images: np.ndarray) -> np.ndarray:
 # --- Small twins, trained live ----------------------------------------------------------------------
 
 IMAGES, SIDE, WIDTH = 2560, 16, 8
-PASSES = 5
+EPOCHS = 5
 BATCH = 256  # images of a measurement
-TWINS = ("plain-20", "plain-44", "residual-20", "residual-44")
 
 
 def load_small() -> tuple[np.ndarray, np.ndarray]:
@@ -46,109 +44,112 @@ def load_small() -> tuple[np.ndarray, np.ndarray]:
     return prepare(images).astype(np.float32), data.train_labels[:IMAGES]
 
 
-def build_small(name: str, seed: int = 0) -> keras.Model:
-    """A network called like "plain-44" or "residual-56": 8 maps in the first stage, images of 16 by 16."""
-    kind, depth = name.split("-")
-    training.set_seeds(seed)
-    return build_cifar(int(depth), residual=kind == "residual", width=WIDTH, side=SIDE)
-
-
-def train(model: keras.Model, stage: str, after_pass: Callable[[], None] | None = None) -> np.ndarray:
-    """The training loss of each of five passes through the 2,560 images, (passes,), with Adam.
-
-    after_pass : function to call after each pass, to look at the model
-    """
-    images, labels = load_small()
-    history = training.fit(
-        model,
-        images,
-        labels,
-        epochs=PASSES,
-        stage=stage,
-        metrics=(),
-        steps_per_call=1,
-        after_epoch=after_pass,
-    )
-    return history["loss"]
-
-
-SLICED = ("plain-44", "residual-44")
-PLACES = np.linspace(-1, 1, 51)  # along a direction as long as the weights
-
-
-def run_degradation(seed: int = 0) -> dict[str, np.ndarray]:
-    """What becomes of all TWINS in training, and a slice through the loss of the SLICED after it.
-
-    "loss" (twins, passes), "slice" (networks, places)
-    """
-    images, labels = load_small()
-    losses, slices = [], []
-    for name in TWINS:
-        model = build_small(name, seed)
-        losses.append(train(model, f"training {name}"))
-        if name in SLICED:
-            slices.append(slice_surface(model, images[:512], labels[:512], PLACES, seed))
-    return {"loss": np.array(losses, np.float32), "slice": np.array(slices, np.float32)}
-
-
-# --- Gradients along training -------------------------------------------------------------------------
-
-DEEP = ("plain-56", "residual-56")
-
-
-def measure_batch() -> tuple[np.ndarray, np.ndarray]:
-    """The images and labels on which gradients are measured."""
+def load_batch() -> tuple[np.ndarray, np.ndarray]:
+    """The first 256 of them, on which gradients are measured."""
     images, labels = load_small()
     return images[:BATCH], labels[:BATCH]
 
 
-def measure_norms(seed: int = 0) -> dict[str, np.ndarray]:
-    """The gradient in each layer's output of the two DEEP networks before training, name -> (layers,)."""
-    found: dict[str, np.ndarray] = {}
-    with Progress("measuring two networks of 56 layers", len(DEEP)) as progress:
-        for name in DEEP:
-            found[name] = norms(build_small(name, seed), *measure_batch()).outputs
-            progress.reach(len(found))
+def build_small(name: str, seed: int = 0) -> keras.Model:
+    """A network such as "plain-44-small": 8 channels in the first stage, images of 16 by 16.
+
+    Raises ValueError for another name.
+    """
+    kind, depth, size = read_name(name)
+    if size != "small":
+        raise ValueError(f"name must end in -small; got {name!r}")
+    training.set_seeds(seed)
+    return build_cifar(depth, residual=kind == "resnet", width=WIDTH, side=SIDE)
+
+
+def build_each(*names: str) -> dict[str, keras.Model]:
+    """Several networks of `build_small`, by name."""
+    built = {}
+    with Progress("building networks", len(names)) as progress:
+        for name in names:
+            built[name] = build_small(name)
+            progress.reach(len(built))
+    return built
+
+
+def train(model: keras.Model, after_epoch: Callable[[], None] | None = None) -> np.ndarray:
+    """The training loss of each of five epochs on the 2,560 images, (epochs,), with Adam.
+
+    after_epoch : function to call after each epoch, to look at the model
+    """
+    stage = f"training {model.name}"
+    options = {"epochs": EPOCHS, "metrics": (), "steps_per_call": 1, "after_epoch": after_epoch}
+    return training.fit(model, *load_small(), stage=stage, **options)["loss"]
+
+
+PLACES = np.linspace(-1, 1, 51)  # along a direction as long as the weights
+
+
+def run_degradation(seed: int = 0) -> dict[str, np.ndarray]:
+    """The training loss of four networks, and a slice through the loss of the deep ones after training.
+
+    "loss/plain-20-small" (epochs,), …, "slice/plain-44-small" (places,), …
+    """
+    images, labels = load_small()
+    found = {}
+    for name in ("plain-20-small", "plain-44-small", "resnet-20-small", "resnet-44-small"):
+        model = build_small(name, seed)
+        found[f"loss/{name}"] = train(model).astype(np.float32)
+        if "-44-" in name:
+            losses = slice_surface(model, images[:512], labels[:512], PLACES, seed)
+            found[f"slice/{name}"] = losses.astype(np.float32)
     return found
 
 
 def run_gradients(seed: int = 0) -> dict[str, np.ndarray]:
-    """The gradient in each layer's output of the two DEEP networks, before training and after each pass.
+    """The gradient in each layer's output of two deep networks, before training and after each epoch.
 
-    "norms" (networks, 1 + passes, layers), "loss" (networks, passes)
+    "norms/plain-56-small" (1 + epochs, layers), "loss/plain-56-small" (epochs,), …
     """
-    found = [follow_gradients(name, seed) for name in DEEP]
-    return {
-        "norms": np.array([sizes for sizes, _ in found], np.float32),
-        "loss": np.array([losses for _, losses in found], np.float32),
-    }
+    found = {}
+    for name in ("plain-56-small", "resnet-56-small"):
+        sizes, losses = follow_gradients(build_small(name, seed))
+        found[f"norms/{name}"] = sizes.astype(np.float32)
+        found[f"loss/{name}"] = losses.astype(np.float32)
+    return found
 
 
-def follow_gradients(name: str, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """One network's rows of `run_gradients`: (1 + passes, layers) and (passes,)."""
-    model, kept = build_small(name, seed), []
+def follow_gradients(model: keras.Model) -> tuple[np.ndarray, np.ndarray]:
+    """Train a network: its gradients, (1 + epochs, layers), and its losses, (epochs,)."""
+    batch, kept = load_batch(), []
 
     def look() -> None:
-        kept.append(norms(model, *measure_batch()).outputs)
+        kept.append(norms(model, *batch).outputs)
 
     look()
-    losses = train(model, f"training {name}", after_pass=look)
+    losses = train(model, after_epoch=look)
     return np.array(kept), losses
 
 
-# --- How far a gradient holds ---------------------------------------------------------------------------
+def measure_norms(*models: keras.Model, images: np.ndarray, labels: np.ndarray) -> list[np.ndarray]:
+    """The size of the gradient in each layer's output, (layers,) for each model."""
+    found = []
+    with Progress("measuring gradients", len(models)) as progress:
+        for model in models:
+            found.append(norms(model, images, labels).outputs)
+            progress.reach(len(found))
+    return found
 
-TRUSTED = ("plain-20", "plain-56", "residual-20", "residual-56")
-STEPS = tuple(float(step) for step in np.logspace(-5, -2, 7))  # of the weights' length
+
+STEPS = tuple(float(step) for step in np.logspace(-5, -2, 7))  # shares of the weights' length
 
 
 def run_trust(seed: int = 0) -> dict[str, np.ndarray]:
-    """What `trust` says of untrained networks: "cosine" and "kept" (TRUSTED, STEPS)."""
-    found = [trust(build_small(name, seed), *measure_batch(), STEPS) for name in TRUSTED]
-    return {
-        "cosine": np.array([each.cosine for each in found], np.float32),
-        "kept": np.array([each.kept for each in found], np.float32),
-    }
+    """What `measure_trust` says of four networks before training.
+
+    "cosine/plain-20-small" (steps,), "kept/plain-20-small" (steps,), …
+    """
+    found = {}
+    for name in ("plain-20-small", "plain-56-small", "resnet-20-small", "resnet-56-small"):
+        trust = measure_trust(build_small(name, seed), *load_batch(), STEPS)
+        found[f"cosine/{name}"] = trust.cosine.astype(np.float32)
+        found[f"kept/{name}"] = trust.kept.astype(np.float32)
+    return found
 
 
 # --- The bundled weights --------------------------------------------------------------------------
@@ -165,20 +166,17 @@ def _momentum_in_three_stages(steps: int) -> keras.Optimizer:
 
     The weight decay of 1e-3 acts beside the momentum of 0.9, not inside: it pulls as the paper's 1e-4 does.
     """
-    quiet_tensorflow()
-    from keras.optimizers import SGD
-    from keras.optimizers.schedules import PiecewiseConstantDecay
-
-    rate = PiecewiseConstantDecay([steps // 2, 3 * steps // 4], [0.1, 0.01, 0.001])
-    return SGD(rate, momentum=0.9, weight_decay=1e-3)
+    rate = keras.optimizers.schedules.PiecewiseConstantDecay([steps // 2, 3 * steps // 4], [0.1, 0.01, 0.001])
+    return keras.optimizers.SGD(rate, momentum=0.9, weight_decay=1e-3)
 
 
-def _recipe(depth: int, residual: bool) -> Recipe:
+def _recipe(name: str) -> Recipe:
+    kind, depth, _ = read_name(name)
     return Recipe(
-        build=partial(build_cifar, depth, residual=residual),
+        build=partial(build_cifar, depth, residual=kind == "resnet"),
         dataset="cifar10",
         prepare=prepare,
-        epochs=100,  # of 391 steps each; the paper took 64,000 steps, 164 passes
+        epochs=100,  # of 391 steps each; the paper took 64,000 steps, 164 epochs
         batch_size=128,
         optimizer=_momentum_in_three_stages,
         loss=cross_entropy,
@@ -187,15 +185,14 @@ def _recipe(depth: int, residual: bool) -> Recipe:
     )
 
 
-RECIPE_PLAIN_20 = _recipe(20, residual=False)
-RECIPE_PLAIN_56 = _recipe(56, residual=False)
-RECIPE_RESIDUAL_20 = _recipe(20, residual=True)
-RECIPE_RESIDUAL_56 = _recipe(56, residual=True)
+RECIPES = MappingProxyType(
+    {
+        name: _recipe(name)
+        for name in ("plain-20-cifar", "plain-56-cifar", "resnet-20-cifar", "resnet-56-cifar")
+    }
+)
 
 
-def load_complete(name: str) -> keras.Model:
-    """The network "plain-20", "plain-56", "residual-20" or "residual-56" as all of CIFAR-10 taught it."""
-    kind, depth = name.split("-")
-    model = build_cifar(int(depth), residual=kind == "residual")
-    trained.load_weights(model, name)
-    return model
+def load_complete(name: str) -> Classifier:
+    """A network of the RECIPES as all of CIFAR-10 taught it. Raises ValueError that lists their names."""
+    return trained.load(name, RECIPES[one_of("name", name, RECIPES)])

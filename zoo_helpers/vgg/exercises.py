@@ -2,78 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from zoo_helpers.core.exercise import Exercise, Slip
-from zoo_helpers.core.training import quiet_tensorflow
-
-
-class _Layers:
-    """`keras.layers`, imported at first use: this file is read long before a network is built."""
-
-    def __getattr__(self, name: str) -> Any:
-        quiet_tensorflow()
-        import keras
-
-        return getattr(keras.layers, name)
-
-
-layers = _Layers()
+from zoo_helpers.core.backend import layers
+from zoo_helpers.core.exercise import exercise
 
 # --- 1: the receptive field of a stack ------------------------------------------------------------------
 
 
-def _receptive_field(kernels, strides):
-    field, step = 1, 1
-    for kernel, stride in zip(kernels, strides, strict=True):
-        field = field + (kernel - 1) * step
-        step = step * stride
-    return field
-
-
-def _field_without_strides(kernels, strides):
-    return 1 + sum(kernel - 1 for kernel in kernels)
-
-
-def _field_with_its_own_stride(kernels, strides):
-    field, step = 1, 1
-    for kernel, stride in zip(kernels, strides, strict=True):
-        step = step * stride
-        field = field + (kernel - 1) * step
-    return field
-
-
-def _field_of_whole_kernels(kernels, strides):
-    field, step = 1, 1
-    for kernel, stride in zip(kernels, strides, strict=True):
-        field = field + kernel * step
-        step = step * stride
-    return field
-
-
-def _field_from_zero(kernels, strides):
-    return _receptive_field(kernels, strides) - 1
-
-
-receptive_field = Exercise(
-    id="receptive_field",
-    prompt=(
-        "Write the receptive field of a stack of layers: the side, in pixels of the image, of the square "
-        "that one output sees. Each layer has a kernel and a stride; a pooling is a layer too."
-    ),
-    stub="""\
-def receptive_field(kernels, strides):
-    # kernels, strides: two lists of one length, the layer next to the image first.
-    # Return a whole number; a stack without layers sees one pixel.
-    return ...""",
-    hints=(
-        "Begin with a field of 1 pixel. If all strides are 1, by how much does a kernel of 3 widen it?",
-        "Two neighbouring inputs of a layer lie some pixels apart: the product of all strides before it.",
-        "field = field + (kernel - 1) * step, and only then step = step * stride.",
-    ),
-    solved=_receptive_field,
+@exercise(
+    "Begin with a field of 1 pixel. If all strides are 1, by how much does a kernel of 3 widen it?",
+    "Two neighbouring inputs of a layer lie some pixels apart: the product of all strides before it.",
+    "field = field + (kernel - 1) * step, and only then step = step * stride.",
     cases=(
         ([3, 3, 3], [1, 1, 1]),
         ([3, 2, 3], [1, 2, 1]),
@@ -81,164 +21,157 @@ def receptive_field(kernels, strides):
         ([7], [2]),
         ([], []),
     ),
-    slips=(
-        Slip(
-            _field_without_strides,
-            "After a stride of 2, neighbouring outputs lie 2 pixels apart: count that.",
-        ),
-        Slip(_field_with_its_own_stride, "A layer's own stride counts only for the layers after it."),
-        Slip(
-            _field_of_whole_kernels, "A kernel of 3 adds two pixels, not three: one it shares with the field."
-        ),
-        Slip(_field_from_zero, "One output of no layer at all sees one pixel: begin with 1."),
-    ),
+    minutes=5,
 )
+def receptive_field(kernels, strides):
+    field, step = 1, 1
+    for kernel, stride in zip(kernels, strides, strict=True):
+        field = field + (kernel - 1) * step
+        step = step * stride
+    return field
+
+
+@receptive_field.slip("After a stride of 2, neighbouring outputs lie 2 pixels apart: count that.")
+def without_strides(kernels, strides):
+    return 1 + sum(kernel - 1 for kernel in kernels)
+
+
+@receptive_field.slip("A layer's own stride counts only for the layers after it.")
+def with_its_own_stride(kernels, strides):
+    field, step = 1, 1
+    for kernel, stride in zip(kernels, strides, strict=True):
+        step = step * stride
+        field = field + (kernel - 1) * step
+    return field
+
+
+@receptive_field.slip("A kernel of 3 adds two pixels, not three: one it shares with the field.")
+def of_whole_kernels(kernels, strides):
+    return receptive_field([kernel + 1 for kernel in kernels], strides)
+
+
+@receptive_field.slip("One output of no layer at all sees one pixel: begin with 1.")
+def from_zero(kernels, strides):
+    return receptive_field(kernels, strides) - 1
+
 
 # --- 2: a block of VGG ----------------------------------------------------------------------------------
 
-_IMAGES = np.random.default_rng(4).integers(-3, 4, (1, 6, 6, 2)).astype(np.float32)
+IMAGES = np.random.default_rng(4).integers(-3, 4, (1, 8, 8, 2)).astype(np.float32)
 
 
-def _vgg_block(images, convolutions, channels):
+@exercise(
+    "Begin with x = images, and let a loop put one convolution after another.",
+    'Three words keep the side and bend the line: padding="same", activation="relu".',
+    "After the loop: return np.array(layers.MaxPooling2D(2)(x)).",
+    cases=((IMAGES[:, :6, :6], 2, 3), (IMAGES[:, :6, :6], 1, 4), (IMAGES, 3, 2)),
+    minutes=4,
+)
+def vgg_block(images, convolutions, channels):
     x = images
     for _ in range(convolutions):
         x = layers.Conv2D(channels, 3, padding="same", activation="relu", kernel_initializer="ones")(x)
     return np.array(layers.MaxPooling2D(2)(x))
 
 
-def _block_without_padding(images, convolutions, channels):
+@vgg_block.slip('The convolutions eat the border: give them padding="same".')
+def without_padding(images, convolutions, channels):
     x = images
     for _ in range(convolutions):
         x = layers.Conv2D(channels, 3, activation="relu", kernel_initializer="ones")(x)
     return np.array(layers.MaxPooling2D(2)(x))
 
 
-def _block_without_relu(images, convolutions, channels):
+@vgg_block.slip('There is no ReLU: give each convolution activation="relu".')
+def without_relu(images, convolutions, channels):
     x = images
     for _ in range(convolutions):
         x = layers.Conv2D(channels, 3, padding="same", kernel_initializer="ones")(x)
     return np.array(layers.MaxPooling2D(2)(x))
 
 
-def _block_without_pooling(images, convolutions, channels):
+@vgg_block.slip("The max pooling at the end is missing.")
+def without_pooling(images, convolutions, channels):
     x = images
     for _ in range(convolutions):
         x = layers.Conv2D(channels, 3, padding="same", activation="relu", kernel_initializer="ones")(x)
     return np.array(x)
 
 
-def _block_of_one(images, convolutions, channels):
-    return _vgg_block(images, 1, channels)
+@vgg_block.slip("There is one convolution; the block needs as many as `convolutions` says.")
+def of_one_convolution(images, convolutions, channels):
+    return vgg_block(images, 1, channels)
 
 
-def _block_that_always_pools(images, convolutions, channels):
+@vgg_block.slip("Pool once, after the last convolution.")
+def that_always_pools(images, convolutions, channels):
     x = images
     for _ in range(convolutions):
-        x = layers.Conv2D(channels, 3, padding="same", activation="relu", kernel_initializer="ones")(x)
-        x = layers.MaxPooling2D(2)(x)
-    return np.array(x)
+        x = vgg_block(x, 1, channels)
+    return x
 
-
-vgg_block = Exercise(
-    id="vgg_block",
-    prompt=(
-        "Write one stage of VGG: some 3 × 3 convolutions, each followed by a ReLU and none of which changes "
-        "the side, then a 2 × 2 max pooling. Start all weights at 1, with "
-        '`kernel_initializer="ones"`, so that the checker can compare numbers.'
-    ),
-    stub="""\
-def vgg_block(images, convolutions, channels):
-    # images: array (N, H, W, C). Use layers.Conv2D(…)(x) and layers.MaxPooling2D(…)(x).
-    # Return an array (N, H / 2, W / 2, channels): np.array(x) makes one of x.
-    return ...""",
-    hints=(
-        "Begin with x = images, and let a loop put one convolution after another.",
-        'Three words keep the side and bend the line: padding="same", activation="relu".',
-        "After the loop: return np.array(layers.MaxPooling2D(2)(x)).",
-    ),
-    solved=_vgg_block,
-    cases=((_IMAGES, 2, 3), (_IMAGES, 1, 4), (_IMAGES[:, :4, :4], 3, 2)),
-    slips=(
-        Slip(_block_without_padding, 'The convolutions eat the border: give them padding="same".'),
-        Slip(_block_without_relu, 'There is no ReLU: give each convolution activation="relu".'),
-        Slip(_block_without_pooling, "The max pooling at the end is missing."),
-        Slip(_block_of_one, "There is one convolution; the block needs as many as `convolutions` says."),
-        Slip(_block_that_always_pools, "Pool once, after the last convolution."),
-    ),
-)
 
 # --- 3: the count of configuration C --------------------------------------------------------------------
 
 
-def _count_c():
+@exercise(
+    "How many weights does a 1 × 1 convolution have, from C channels to C channels?",
+    "C times C weights, and C biases.",
+    "133_047_848 + (256 * 256 + 256) + ...: the two with 512 channels are yours.",
+    minutes=3,
+)
+def count_c():
     return 133_047_848 + (256 * 256 + 256) + 2 * (512 * 512 + 512)
 
 
-count_c = Exercise(
-    id="count_c",
-    prompt=(
-        "Configuration B has 133,047,848 weights and biases. C is B with three more convolutions of 1 × 1: "
-        "one with 256 channels in and out, two with 512. How many weights and biases has C?"
-    ),
-    stub="count_c = ...",
-    hints=(
-        "How many weights does a 1 × 1 convolution have, from C channels to C channels?",
-        "C times C weights, and C biases.",
-        "133_047_848 + (256 * 256 + 256) + ...: the two with 512 channels are yours.",
-    ),
-    solved=_count_c,
-    slips=(
-        Slip(133_637_672, "The biases are missing: one for each of a layer's output channels."),
-        Slip(138_357_544, "That is D: there the three convolutions are 3 × 3, nine times the weights."),
-        Slip(133_376_296, "Only one of the two with 512 channels is counted."),
-        Slip(591_104, "That is what the three add; add it to B's."),
-    ),
-)
+@count_c.slip("The biases are missing: one for each of a layer's output channels.")
+def without_biases():
+    return 133_047_848 + 256 * 256 + 2 * 512 * 512
+
+
+@count_c.slip("That is D: there the three convolutions are 3 × 3, nine times the weights.")
+def count_d():
+    return 133_047_848 + (9 * 256 * 256 + 256) + 2 * (9 * 512 * 512 + 512)
+
+
+@count_c.slip("Only one of the two with 512 channels is counted.")
+def with_one_of_512():
+    return 133_047_848 + (256 * 256 + 256) + (512 * 512 + 512)
+
+
+@count_c.slip("That is what the three add; add it to B's.")
+def what_they_add():
+    return (256 * 256 + 256) + 2 * (512 * 512 + 512)
+
 
 # --- 4: the map of answers ------------------------------------------------------------------------------
 
 
-def _map_side(side):
+@exercise(
+    "Five poolings halve the side five times. What side has the output of pool5?",
+    "fc6 is a window of 7 × 7 on that map. In how many places does it fit along one side?",
+    "side // 32 - ... + 1",
+    cases=((224,), (384,), (256,), (300,)),
+    minutes=3,
+)
+def map_side(side):
     return side // 32 - 7 + 1
 
 
-def _map_of_pool5(side):
+@map_side.slip("That is the side of pool5; fc6 then slides a window of 7 over it.")
+def side_of_pool5(side):
     return side // 32
 
 
-def _map_without_the_first(side):
+@map_side.slip("A window of 7 fits once on a map of 7, not never: add 1.")
+def without_the_first(side):
     return side // 32 - 7
 
 
-def _map_of_every_pixel(side):
+@map_side.slip("Answers lie 32 pixels apart, not one: five poolings halve the map.")
+def one_for_every_pixel(side):
     return side - 224 + 1
 
-
-map_side = Exercise(
-    id="map_side",
-    prompt=(
-        "VGG with its fully connected layers as convolutions gives a map of answers. Write the side of that "
-        "map for an image of side × side pixels, 224 or more."
-    ),
-    stub="""\
-def map_side(side):
-    # side: a whole number of pixels. Return a whole number; 224 gives 1.
-    return ...""",
-    hints=(
-        "Five poolings halve the side five times. What side has the output of pool5?",
-        "fc6 is a window of 7 × 7 on that map. In how many places does it fit along one side?",
-        "side // 32 - ... + 1",
-    ),
-    solved=_map_side,
-    cases=((224,), (384,), (256,), (300,)),
-    slips=(
-        Slip(_map_of_pool5, "That is the side of pool5; fc6 then slides a window of 7 over it."),
-        Slip(_map_without_the_first, "A window of 7 fits once on a map of 7, not never: add 1."),
-        Slip(_map_of_every_pixel, "Answers lie 32 pixels apart, not one: five poolings halve the map."),
-    ),
-)
-
-EXERCISES = (receptive_field, vgg_block, count_c, map_side)
 
 QUIZ = {
     "Three 3 × 3 convolutions replace one 7 × 7, channels equal. What do they save?": {

@@ -9,17 +9,15 @@ Differs from the paper:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from zoo_helpers.core.anatomy import Row, totals
+from zoo_helpers.core.arguments import one_of
+from zoo_helpers.core.backend import keras, layers
 from zoo_helpers.core.trace import Trace
-from zoo_helpers.core.training import quiet_tensorflow
-from zoo_helpers.core.weights import carry_weights
-
-if TYPE_CHECKING:
-    import keras
+from zoo_helpers.vgg.weights import carry_weights
 
 # Table 1, column by column, in its own words: five stages, each closed by a max pooling.
 # "conv3-64" is a convolution with a 3 by 3 kernel and 64 channels.
@@ -70,9 +68,14 @@ CONFIGURATIONS = MappingProxyType(
     }
 )
 
+# What people call them: by their layers with weights.
+NAMES = MappingProxyType(
+    {"A": "vgg-11", "A-LRN": "vgg-11-lrn", "B": "vgg-13", "C": "vgg-16-c", "D": "vgg-16", "E": "vgg-19"}
+)
+
 
 def build(config: str, classes: int = 1000) -> keras.Model:
-    """The network of one column of Table 1, for images of 224 by 224 pixels; D is "VGG-16", E is "VGG-19".
+    """The network of one column of Table 1, for images of 224 by 224 pixels; D is "vgg-16", E is "vgg-19".
 
     Raises ValueError for a config that is not in the table.
     """
@@ -81,7 +84,7 @@ def build(config: str, classes: int = 1000) -> keras.Model:
 
 def build_mini(config: str = "A", classes: int = 10, width: int = 16) -> keras.Model:
     """The same network for images of 32 by 32 pixels, `width` channels in conv1_1, the others in step."""
-    return _assemble(config, classes, side=32, width=width)
+    return _assemble(config, classes, side=32, width=width, ending="-mini")
 
 
 def trace(config: str, classes: int = 1000, side: int = 224, width: int = 64) -> list[Row]:
@@ -107,22 +110,43 @@ def trace(config: str, classes: int = 1000, side: int = 224, width: int = 64) ->
     return net.rows
 
 
-def count_parameters(config: str, classes: int = 1000) -> int:
+def trace_stack(depth: int, kernel: int, stride: int = 1) -> list[Row]:
+    """The rows of `depth` convolutions in a row; their weights are those from one channel to one, so in C².
+
+    >>> [row.receptive_field for row in trace_stack(3, kernel=3)]
+    [3, 5, 7]
+    """
+    net = Trace(side=224, width=1)
+    return [net.conv(f"conv{number}", 1, kernel, stride=stride, bias=False) for number in range(1, depth + 1)]
+
+
+def sum_stages(rows: Iterable[Row], column: str) -> dict[str, int]:
+    """The sums of a column of the rows over the five stages, and its values for fc6, fc7 and fc8."""
+    sums = dict.fromkeys([f"stage {number}" for number in range(1, 6)], 0)
+    for row in rows:
+        if row.kind in ("Conv2D", "LocalResponseNormalization", "MaxPooling2D"):
+            sums[f"stage {re.search('[1-5]', row.name)[0]}"] += getattr(row, column)
+        elif row.kind == "Dense":
+            sums[row.name] = getattr(row, column)
+    return sums
+
+
+def count_parameters(config: str) -> int:
     """The number of weights and biases, by arithmetic on the table.
 
     >>> count_parameters("D")
     138357544
     """
-    return totals(trace(config, classes)).parameters
+    return totals(trace(config)).parameters
 
 
-def count_multiply_adds(config: str, classes: int = 1000) -> int:
+def count_multiply_adds(config: str) -> int:
     """The multiply-adds for one image of 224 by 224 pixels, by arithmetic on the table.
 
     >>> count_multiply_adds("D")
     15470264320
     """
-    return totals(trace(config, classes)).multiply_adds
+    return totals(trace(config)).multiply_adds
 
 
 def as_convolutions(model: keras.Model) -> keras.Model:
@@ -134,9 +158,7 @@ def as_convolutions(model: keras.Model) -> keras.Model:
     answers, one for each place where the crop fits, 32 pixels apart; the paper takes their mean.
     Source: section 3.2.
     """
-    from keras import Input, Model, layers
-
-    x = image = Input((None, None, 3), name="image")
+    x = image = keras.Input((None, None, 3), name="image")
     kernel = 1
     for layer in model.layers[1:]:
         if isinstance(layer, layers.Flatten):
@@ -146,32 +168,19 @@ def as_convolutions(model: keras.Model) -> keras.Model:
             kernel = 1
         else:
             x = layer.from_config(layer.get_config())(x)
-    sliding = Model(image, x, name=f"{model.name}_as_convolutions")
+    sliding = keras.Model(image, x, name=f"{model.name}-as-convolutions")
     carry_weights(model, sliding)
     return sliding
 
 
-def keras_name(layer: str) -> str:
-    """The name in `keras.applications.VGG16` and `VGG19` of a layer of D and E.
-
-    >>> keras_name("conv3_2"), keras_name("fc6"), keras_name("fc8")
-    ('block3_conv2', 'fc1', 'predictions')
-    """
-    dense = {"fc6": "fc1", "fc7": "fc2", "fc8": "predictions"}
-    return dense.get(layer) or layer.replace("conv", "block").replace("_", "_conv")
-
-
-def _assemble(config: str, classes: int, side: int, width: int) -> keras.Model:
+def _assemble(config: str, classes: int, side: int, width: int, ending: str = "") -> keras.Model:
     cells = list(_cells(config))
-    quiet_tensorflow()
-    from keras import Input, Model, layers
-
-    x = image = Input((side, side, 3), name="image")
+    x = image = keras.Input((side, side, 3), name="image")
     for name, cell in cells:
         if cell == "maxpool":
             x = layers.MaxPooling2D(2, name=name)(x)
         elif cell == "LRN":
-            from zoo_helpers.alexnet.layers import LocalResponseNormalization
+            from zoo_helpers.alexnet.layers import LocalResponseNormalization  # it starts Keras
 
             x = LocalResponseNormalization(name=name)(x)
         else:
@@ -182,14 +191,12 @@ def _assemble(config: str, classes: int, side: int, width: int) -> keras.Model:
         x = layers.Dense(64 * width, activation="relu", name=f"fc{number}")(x)
         x = layers.Dropout(0.5, name=f"drop{number}")(x)
     x = layers.Dense(classes, activation="softmax", name="fc8")(x)
-    return Model(image, x, name=f"vgg_{config}".lower().replace("-", "_"))
+    return keras.Model(image, x, name=NAMES[config] + ending)
 
 
 def _cells(config: str) -> Iterator[tuple[str, str]]:
     """The layers before the fully connected ones, each as (name, cell of the table)."""
-    if config not in CONFIGURATIONS:
-        raise ValueError(f"config must be one of {', '.join(CONFIGURATIONS)}; got {config!r}")
-    for stage, cells in enumerate(CONFIGURATIONS[config], start=1):
+    for stage, cells in enumerate(CONFIGURATIONS[one_of("config", config, CONFIGURATIONS)], start=1):
         for number, cell in enumerate(cells.split(), start=1):
             yield (f"lrn{stage}" if cell == "LRN" else f"conv{stage}_{number}"), cell
         yield f"pool{stage}", "maxpool"

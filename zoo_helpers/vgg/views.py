@@ -1,7 +1,8 @@
-"""Lesson 04's pictures: the table, what a stack sees, the duel, depth, memory, a map of answers, cost."""
+"""Lesson 04's pictures: the table, what a stack sees, the duel, depth, memory, a map of answers."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 
@@ -12,26 +13,28 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from zoo_helpers.core import figures, widgets
+from zoo_helpers.core import figures, papers, widgets
 from zoo_helpers.core.anatomy import Row, totals
-from zoo_helpers.core.figures import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION
+from zoo_helpers.core.figures import BLACK, BLUE, GREY, ON_WHITE, ORANGE, PALE, PURPLE, SERIES, SKY, VERMILION
 from zoo_helpers.core.papers import Table
-from zoo_helpers.vgg.experiment import Cost, sum_stages, trace_stack
-from zoo_helpers.vgg.model import CONFIGURATIONS, trace
+from zoo_helpers.core.pictures import Cost
+from zoo_helpers.vgg.model import (
+    CONFIGURATIONS,
+    count_multiply_adds,
+    count_parameters,
+    sum_stages,
+    trace,
+    trace_stack,
+)
 
 STAGES = ("#E3F0FA", "#C9E2F5", "#AED3EE", "#8FC1E6", "#6DADDC")
-LINES = (VERMILION, BLUE, GREEN)
-MARKERS = ("s", "o", "D")
-DASHES = ("--", "-", ":")
-ON_WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85}
-PALE = "#C9D3DB"
 MEGABYTE = 1e6
 
 # --- the table ------------------------------------------------------------------------------------------
 
 
 @figures.view
-def draw_table() -> Figure:
+def draw_table(title: str) -> Figure:
     """Table 1 as a picture: a column a configuration, a box a layer, and the counts below."""
     figure = figures.figure(10.0, 6.0)
     axes = figure.subplots()
@@ -47,15 +50,12 @@ def draw_table() -> Figure:
         axes.text(place, tops[-1] + 0.1, f"{counted.weighted_layers} layers", weight="bold", **middle)
         counts = f"{counted.parameters / 1e6:.0f} million\n{counted.multiply_adds / 1e9:.1f} billion"
         axes.text(place, tops[-1] + 1.35, counts, **middle)
-    notes = [f"stage {n}\n{448 >> n} × {448 >> n}" for n in range(1, 6)] + [
-        "with weights",
-        "weights\nmultiply-adds",
-    ]
-    heights = [(top + below - 1.35) / 2 for top, below in pairwise(tops)] + [tops[-1] + 0.1, tops[-1] + 1.35]
-    for height, note in zip(heights, notes, strict=True):
+    notes = {tops[-1] + 0.1: "with weights", tops[-1] + 1.35: "weights\nmultiply-adds"}
+    for number, (top, below) in enumerate(pairwise(tops), start=1):
+        notes[(top + below - 1.35) / 2] = f"stage {number}\n{448 >> number} × {448 >> number}"
+    for height, note in notes.items():
         axes.text(-0.55, height, note, ha="right", va="center", color=GREY)
-    axes.set(xlim=(-1.5, 5.5), ylim=(tops[-1] + 2.2, -1.3))
-    axes.set_title("Six networks that differ in depth, and in little else")
+    axes.set(title=title, xlim=(-1.5, 5.5), ylim=(tops[-1] + 2.2, -1.3))
     axes.axis("off")
     return figure
 
@@ -79,20 +79,20 @@ def _draw_cell(axes: Axes, place: int, top: float, cell: str, color: str) -> Non
 def draw_receptive_field(image: np.ndarray, depth: int, kernel: int, stride: int = 1) -> Figure:
     """On an image (32, 32, 3), the squares that one output of each layer sees; beside it, the weights."""
     stack = trace_stack(depth, kernel, stride)
-    side, field = len(image), stack.fields[-1]
+    side, field = len(image), stack[-1].receptive_field
     figure = figures.figure(9.5, 4.2, layout=None)
     picture = figure.add_axes((0.01, 0.03, 0.4, 0.86))
     picture.imshow(image, alpha=0.75)
-    for number, seen in enumerate(stack.fields, start=1):
+    for row in stack:
+        seen = row.receptive_field
         corner = (side - seen) / 2 - 0.5
-        style = {"edgecolor": VERMILION, "linewidth": 3} if number == depth else {"edgecolor": BLACK}
+        style = {"edgecolor": VERMILION, "linewidth": 3} if row is stack[-1] else {"edgecolor": BLACK}
         picture.add_patch(Rectangle((corner, corner), seen, seen, fill=False, **style))
     picture.set(xticks=[], yticks=[], xlim=(-0.5, side - 0.5), ylim=(side - 0.5, -0.5))
-    picture.set_title(
-        "One output sees " + (f"{field} × {field} pixels" if field < side else "the whole image")
-    )
+    seen = f"{field} × {field} pixels" if field < side else "the whole image"
+    picture.set_title(f"One output sees {seen}")
     bars = figure.add_axes((0.6, 0.2, 0.36, 0.5))
-    weights = (stack.weights, stack.weights_of_one)
+    weights = (totals(stack).parameters, field**2)
     bars.barh([0, 1], weights, color=[BLUE, PALE], hatch=["", "///"])
     bars.set_yticks([0, 1], [f"{depth} of {kernel} × {kernel}", f"1 of {field} × {field}"])
     for place, count in enumerate(weights):
@@ -107,8 +107,8 @@ def explore_receptive_field(image: np.ndarray) -> widgets.Explorer:
     """`draw_receptive_field` behind a slider for the layers, and menus for kernel and stride."""
 
     def caption(depth: int, kernel: int, stride: int) -> str:
-        fields = ", ".join(map(str, trace_stack(depth, kernel, stride).fields))
-        return f"Sides of the squares, from the first layer to the last: {fields} pixels."
+        sides = ", ".join(str(row.receptive_field) for row in trace_stack(depth, kernel, stride))
+        return f"Sides of the squares, from the first layer to the last: {sides} pixels."
 
     return widgets.Explorer(
         lambda depth, kernel, stride: draw_receptive_field(image, depth, kernel, stride),
@@ -120,118 +120,86 @@ def explore_receptive_field(image: np.ndarray) -> widgets.Explorer:
 
 
 @figures.view
-def draw_ways(ways: np.ndarray) -> Figure:
+def draw_ways(ways: np.ndarray, title: str) -> Figure:
     """How many ways lead from each pixel to the output, (7, 7), as numbers, and their share by column."""
     figure = figures.figure(9.0, 3.9)
     left, right = figure.subplots(1, 2, width_ratios=[1, 1.3])
     left.imshow(ways, cmap="Blues", vmax=1.3 * ways.max())
     for (row, column), count in np.ndenumerate(ways):
         left.text(column, row, f"{count:.0f}", ha="center", va="center", fontsize=10)
-    left.set(xticks=[], yticks=[], title="Ways from a pixel to the output")
-    offsets = np.arange(len(ways)) - len(ways) // 2
-    right.plot(offsets, 100 * ways.sum(axis=0) / ways.sum(), color=BLUE, marker="o", label="three 3 × 3")
+    left.set(xticks=[], yticks=[], title="Ways to the output")
+    edge = len(ways) // 2
     even = np.full(len(ways), 100 / len(ways))
-    right.plot(offsets, even, color=VERMILION, linestyle="--", marker="s", label="one 7 × 7")
-    right.set(
-        title="A stack favours the middle",
-        xlabel="column of the field (pixels from the middle)",
-        ylabel="share of the ways (%)",
-        ylim=(0, None),
-        xticks=offsets,
-    )
+    shares = {"one 7 × 7": even, "three 3 × 3": 100 * ways.sum(axis=0) / ways.sum()}
+    figures.lines(right, shares, first=-edge)
+    right.set(title=title, xlabel="column of the field (pixels from the middle)")
+    right.set(ylabel="share of the ways (%)", ylim=(0, None), xticks=range(-edge, edge + 1))
     right.legend()
     return figure
 
 
 # --- the duel -------------------------------------------------------------------------------------------
 
-
-@figures.view
-def draw_training(runs: Mapping[str, Mapping[str, np.ndarray]], title: str) -> Figure:
-    """Training and test error over the passes, one line for the history of each network."""
-    figure = figures.figure(9.0, 3.6)
-    for axes, key, words in zip(
-        figure.subplots(1, 2, sharey=True), ("accuracy", "val_accuracy"), ("training", "test"), strict=True
-    ):
-        for (name, history), style in zip(runs.items(), _styles(), strict=False):
-            passes = np.arange(1, len(history[key]) + 1)
-            axes.plot(passes, 100 * (1 - history[key]), label=name, **style)
-        axes.set(xlabel="passes over the 4,000 training images", ylabel=f"{words} error (%)", ylim=(20, 80))
-        axes.yaxis.set_tick_params(labelleft=True)
-        axes.set_title(words, weight="normal")
-        axes.legend()
-    figure.suptitle(title, x=0.01, ha="left")
-    return figure
+Errors = Mapping[str, np.ndarray]  # of each network, as fractions
 
 
 @figures.view
-def draw_duel(names: Sequence[str], training_error: np.ndarray, test_error: np.ndarray, title: str) -> Figure:
-    """The last errors of every network, a dot a seed, a bar the mean: (seeds, networks), as fractions."""
-    figure = figures.figure(9.5, 3.6)
+def draw_training(training: Errors, test: Errors, title: str) -> Figure:
+    """Training and test error over the epochs, a line for each network's (epochs,)."""
+    figure = figures.figure(9.0, 3.6, title)
     panels = figure.subplots(1, 2, sharey=True)
-    for axes, errors, words in zip(
-        panels, (training_error, test_error), ("training error (%)", "test error (%)"), strict=True
-    ):
-        for place, (column, style) in enumerate(zip(100 * errors.T, _styles(), strict=False)):
-            spread = np.linspace(-0.18, 0.18, len(column))
-            axes.plot(column, place + spread, style["marker"], color=style["color"], alpha=0.8)
-            axes.plot([column.mean()] * 2, [place - 0.36, place + 0.36], color=BLACK, linewidth=2.5)
-            axes.text(
-                column.mean(), place - 0.4, f"mean {column.mean():.1f}", ha="center", va="bottom", fontsize=10
-            )
-        axes.set(xlabel=words, ylim=(len(names) - 0.4, -0.8))
-        axes.grid(axis="x")
-    panels[0].set_yticks(range(len(names)), [name.replace(", ", ",\n") for name in names])
-    figure.suptitle(title, x=0.01, ha="left")
+    for axes, errors, words in zip(panels, (training, test), ("training", "test"), strict=True):
+        figures.lines(axes, {name: 100 * curve for name, curve in errors.items()})
+        axes.set(xlabel="epochs", ylabel=f"{words} error (%)", ylim=(20, 90))
+        axes.yaxis.set_tick_params(labelleft=True)
+        axes.legend()
     return figure
 
 
-def _styles() -> list[dict[str, str]]:
-    return [
-        {"color": color, "marker": marker, "linestyle": dash}
-        for color, marker, dash in zip(LINES, MARKERS, DASHES, strict=True)
-    ]
+@figures.view
+def draw_duel(training: Errors, test: Errors, title: str) -> Figure:
+    """The errors of each network after the last epoch, (seeds,): a dot a seed, a bar the mean."""
+    figure = figures.figure(9.5, 3.6, title)
+    panels = figure.subplots(1, 2, sharey=True)
+    for axes, errors, words in zip(panels, (training, test), ("training", "test"), strict=True):
+        for place, (seeds, style) in enumerate(zip(errors.values(), SERIES, strict=False)):
+            figures.dots(axes, place, 100 * seeds, color=style["color"], marker=style["marker"])
+            mean = 100 * seeds.mean()
+            axes.text(mean, place - 0.4, f"mean {mean:.1f}", ha="center", va="bottom", fontsize=10)
+        axes.set(xlabel=f"{words} error (%)", ylim=(len(errors) - 0.4, -0.8))
+        axes.grid(axis="x")
+    panels[0].set_yticks(range(len(training)), [name.replace(", ", ",\n") for name in training])
+    return figure
 
 
 # --- depth and error ------------------------------------------------------------------------------------
 
 
 @figures.view
-def draw_depth(table3: Table, column: str = "top-1 error") -> Figure:
-    """Error against depth, one line for each training scale S; C, as deep as D, is drawn hollow."""
+def draw_depth(table3: Table, title: str) -> Figure:
+    """Top-1 error against depth, one line for each training scale S; C, as deep as D, is drawn hollow."""
     figure = figures.figure(9.0, 4.4)
     axes = figure.subplots()
-    words = {256: "S = 256", 384: "S = 384", "256;512": "S from 256 to 512"}
-    for (scale, label), style in zip(words.items(), _styles(), strict=True):
+    scales = {256: "S = 256", 384: "S = 384", "256;512": "S from 256 to 512"}
+    beside = {"A": (-9, -8), "A-LRN": (-9, 0), "C": (8, 2), "D": (-9, -13), "B": (8, -3), "E": (8, -3)}
+    for (scale, label), style in zip(scales.items(), SERIES, strict=False):
         rows = [row for row in table3.rows if row["S"] == scale]
-        line = [row for row in rows if row["configuration"] not in ("A-LRN", "C")]
-        axes.plot([_depth(row) for row in line], [row[column] for row in line], label=label, **style)
-        for row in rows:
-            config = row["configuration"]
+        places = {row["configuration"]: (_depth(row["configuration"]), row["top-1 error"]) for row in rows}
+        line = [place for config, place in places.items() if config not in ("A-LRN", "C")]
+        axes.plot(*zip(*line, strict=True), label=label, **style)
+        for config, place in places.items():
             if config in ("A-LRN", "C"):
-                axes.plot(_depth(row), row[column], style["marker"], color=style["color"], mfc="white")
-            offset = {"A": (-9, -8), "A-LRN": (-9, 0), "C": (8, 2), "D": (-9, -13)}.get(config, (8, -3))
-            axes.annotate(
-                f"{config} {row[column]}",
-                (_depth(row), row[column]),
-                xytext=offset,
-                textcoords="offset points",
-                ha="left" if offset[0] > 0 else "right",
-                fontsize=10,
-            )
-    axes.set(
-        title="Depth helps up to 16 layers; a better training scale helps as much again",
-        xlabel="layers with weights",
-        ylabel=f"{column} (%)",
-        xlim=(9.8, 20),
-        xticks=(11, 13, 16, 19),
-    )
-    axes.legend(title="shorter side of the training images (pixels)", loc="upper right")
+                axes.plot(*place, style["marker"], color=style["color"], mfc="white")
+            away = {"xytext": beside[config], "ha": "left" if beside[config][0] > 0 else "right"}
+            axes.annotate(f"{config} {place[1]}", place, textcoords="offset points", fontsize=10, **away)
+    axes.set(title=title, xlabel="layers with weights", ylabel="top-1 error (%)")
+    axes.set(xlim=(9.8, 20), xticks=(11, 13, 16, 19))
+    axes.legend(title="training scale S (pixels)", loc="upper right")
     return figure
 
 
-def _depth(row: Mapping[str, object]) -> int:
-    return totals(trace(str(row["configuration"]))).weighted_layers
+def _depth(config: str) -> int:
+    return totals(trace(config)).weighted_layers
 
 
 # --- memory ---------------------------------------------------------------------------------------------
@@ -242,7 +210,7 @@ def draw_memory(rows: Sequence[Row], title: str) -> Figure:
     """Layer by layer, for one image: the bytes of the output, the bytes of the weights, the multiply-adds."""
     rows = [row for row in rows if row.kind in ("Conv2D", "MaxPooling2D", "Dense")]
     names = [row.name for row in rows]
-    figure = figures.figure(10.0, 5.8)
+    figure = figures.figure(10.0, 5.8, title)
     panels = figure.subplots(1, 3, sharey=True)
     for axes, values, words, color, hatch in (
         (panels[0], [row.activation_bytes / MEGABYTE for row in rows], "its output (MB)", SKY, ""),
@@ -256,7 +224,6 @@ def draw_memory(rows: Sequence[Row], title: str) -> Figure:
         axes.set_xlim(0, 1.25 * max(values))
     panels[0].invert_yaxis()
     panels[0].tick_params(axis="y", labelsize=9.5)
-    figure.suptitle(title, x=0.01, ha="left")
     return figure
 
 
@@ -277,9 +244,8 @@ def draw_batch(config: str, images: int) -> Figure:
         bars = [Rectangle((0, place + offset - 0.2), size, 0.4) for place, size in enumerate(sizes)]
         axes.add_collection(PatchCollection(bars, edgecolor="white", linewidth=0, **style))
         largest = int(np.argmax(sizes))
-        axes.text(
-            sizes[largest] + widest / 80, largest + offset, f"all {words}: {sizes.sum():,.0f} MB", va="center"
-        )
+        place = (sizes[largest] + widest / 80, largest + offset)
+        axes.text(*place, f"all {words}: {sizes.sum():,.0f} MB", va="center")
     axes.set_yticks(range(len(outputs)), outputs)
     axes.xaxis.set_major_locator(MaxNLocator(5))
     more = "outputs" if kept.sum() > held.sum() else "weights"
@@ -290,21 +256,18 @@ def draw_batch(config: str, images: int) -> Figure:
 
 def explore_memory() -> widgets.Explorer:
     """`draw_batch` behind a menu of the configurations and a slider for the images in a batch."""
+
+    def caption(config: str, images: int) -> str:
+        columns = ("activation_bytes", "weight_bytes")
+        outputs, weights = (sum(sum_stages(trace(config), column).values()) for column in columns)
+        more = f"From {math.ceil(weights / outputs)} images on, they take more than the weights of {config}."
+        return f"Training keeps every output for the way back. {more}"
+
     return widgets.Explorer(
         draw_batch,
-        caption=_caption_batch,
+        caption=caption,
         config=widgets.menu("configuration", list(CONFIGURATIONS), "D"),
         images=widgets.slider("images in a batch", 1, 64, 1),
-    )
-
-
-def _caption_batch(config: str, images: int) -> str:
-    outputs, weights = (
-        sum(sum_stages(trace(config), column).values()) for column in ("activation_bytes", "weight_bytes")
-    )
-    return (
-        "Training keeps every output for the way back. "
-        f"From {-(-weights // outputs)} images on, they take more than the weights of {config}."
     )
 
 
@@ -333,7 +296,7 @@ def draw_answers(image: np.ndarray, answers: np.ndarray, names: Sequence[str], s
             place = (16 + step * column, 16 + step * row)
             right.text(*place, names[best[row, column]], ha="center", va="center", fontsize=9, bbox=ON_WHITE)
     right.set_title(f"{columns} × {rows} answers in one go, {step} pixels apart")
-    for axes in (left, right):
+    for axes in left, right:
         axes.set(xlim=(-0.5, width - 0.5), ylim=(height - 0.5, -0.5))
         axes.axis("off")
     return figure
@@ -342,29 +305,17 @@ def draw_answers(image: np.ndarray, answers: np.ndarray, names: Sequence[str], s
 # --- what it cost ---------------------------------------------------------------------------------------
 
 
-@figures.view
-def draw_cost(networks: Sequence[Cost]) -> Figure:
-    """Networks as circles: multiply-adds across, error upwards, the circle's area the weights."""
-    figure = figures.figure(9.0, 4.4)
-    axes = figure.subplots()
-    for network in networks:
-        place = (network.multiply_adds / 1e9, network.error)
-        area = network.parameters / 1e5
-        color = VERMILION if network.name.startswith("VGG") else BLUE
-        axes.scatter(*place, s=area, color=color, alpha=0.55, edgecolor=BLACK)
-        axes.annotate(
-            f"{network.name}\n{network.parameters / 1e6:.0f} million weights",
-            place,
-            xytext=(6 + np.sqrt(area) / 2, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=10,
-        )
-    axes.set(
-        title="VGG halved AlexNet's error at 21 times the work; a year later, less did more",
-        xlabel="multiply-adds for one image (billions)",
-        ylabel="top-5 error, ten crops (%)",
-        xlim=(-1, 22),
-        ylim=(3, 21),
-    )
-    return figure
+def compare_cost() -> list[Cost]:
+    """AlexNet, VGG-16 and two ResNets from the ledger: top-5 errors of one network, with ten crops."""
+    counts = [papers.fact(f"alexnet.{name}").value for name in ("multiply_adds", "parameters")]
+    error = papers.table("alexnet.table2").row("1 CNN")["top-5 error, validation"]
+    alexnet = Cost("AlexNet, 2012", "AlexNet", *counts, error)
+    errors = papers.table("resnet.table3")
+    counts = count_multiply_adds("D"), count_parameters("D")
+    costs = [alexnet, Cost("VGG-16, 2014", "VGG", *counts, errors.row("VGG-16")["top-5 error"])]
+    for depth, name in ((34, "ResNet-34 B"), (152, "ResNet-152")):
+        work = papers.table("resnet.multiply_adds").row(depth)["stride in the 1x1"]
+        parameters = papers.table("resnet.parameters").row(depth)["parameters"]
+        error = errors.row(name)["top-5 error"]
+        costs.append(Cost(f"ResNet-{depth}, 2015", "ResNet", work, parameters, error))
+    return costs

@@ -1,0 +1,84 @@
+"""Weights from elsewhere: from a network whose layers have other names, such as Keras' own VGG16."""
+
+from __future__ import annotations
+
+import math
+import os
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from zoo_helpers.core import papers
+from zoo_helpers.core.backend import keras
+
+
+def carry_weights(
+    source: keras.Model, target: keras.Model, source_name: Callable[[str], str] = lambda name: name
+) -> None:
+    """Give the layers of `target` the weights of the layers of `source`.
+
+    source_name : from a layer's name in `target` to its name in `source`, such as `keras_name`
+
+    A dense kernel (H * W * C, units) also fits a convolution's (H, W, C, units): after flattening a map, both
+    hold the same numbers in the same order.
+
+    Raises ValueError that names the layer when one is missing, does not fit, or is left over; `target` may
+    then hold a part of the new weights.
+    """
+    given = {layer.name: layer for layer in source.layers if layer.weights}
+    for layer in target.layers:
+        if layer.weights:
+            name = source_name(layer.name)
+            if name not in given:
+                raise ValueError(f"source must have a layer {name!r} with weights for {layer.name!r}")
+            layer.set_weights(_fitted(given.pop(name).get_weights(), layer))
+    if given:
+        raise ValueError(f"target must take every layer of source; left over: {', '.join(given)}")
+
+
+def _fitted(weights: list[np.ndarray], layer: keras.Layer) -> list[np.ndarray]:
+    came = [weight.shape for weight in weights]
+    shapes = [tuple(weight.shape) for weight in layer.weights]
+    if len(came) != len(shapes) or not all(map(_fits, came, shapes)):
+        raise ValueError(f"weights for {layer.name!r} must have the shapes {shapes}; got {came}")
+    return [weight.reshape(shape) for weight, shape in zip(weights, shapes, strict=True)]
+
+
+def _fits(came: tuple[int, ...], shape: tuple[int, ...]) -> bool:
+    is_flattened = len(came) == 2 and came == (math.prod(shape[:-1]), shape[-1])
+    return came == shape or is_flattened
+
+
+def keras_name(layer: str) -> str:
+    """The name in `keras.applications.VGG16` and `VGG19` of a layer of D and E.
+
+    >>> keras_name("conv3_2"), keras_name("fc6"), keras_name("fc8")
+    ('block3_conv2', 'fc1', 'predictions')
+    """
+    dense = {"fc6": "fc1", "fc7": "fc2", "fc8": "predictions"}
+    return dense.get(layer) or layer.replace("conv", "block").replace("_", "_conv")
+
+
+def load_keras_vgg16() -> keras.Model:
+    """Keras' own VGG16 for images of 32 by 32 pixels, without a network connection.
+
+    With its trained weights if an earlier download lies in Keras' cache, all but fc1's, which need 224 by 224
+    pixels; else with random weights that bring pixels of -128..127 to activations of about 1.
+    """
+    model = keras.applications.VGG16(weights=None, input_shape=(32, 32, 3))
+    random = np.random.default_rng(0)
+    for layer in model.layers:
+        if layer.weights:
+            kernel, bias = layer.get_weights()
+            spread = np.sqrt(2 / np.prod(kernel.shape[:-1])) / (64 if layer.name == "block1_conv1" else 1)
+            layer.set_weights([random.normal(0, spread, kernel.shape), random.normal(0, 0.1, bias.shape)])
+    home = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras"))
+    file = papers.table("keras.weights").row("VGG16")["file"].split("/")[-1]
+    cached = home / "models" / f"{file}.h5"
+    if cached.exists():
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # that fc1 does not fit
+            model.load_weights(cached, by_name=True, skip_mismatch=True)
+    return model
