@@ -4,15 +4,28 @@ import statistics
 import time
 
 
+def seconds(function):
+    """The time of one call."""
+    start = time.perf_counter()
+    function()
+    return time.perf_counter() - start
+
+
 def median_seconds(function, repeats=5):
     """The median time of a call, after one call that is not counted."""
     function()
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
+    return statistics.median(seconds(function) for _ in range(repeats))
+
+
+def least_seconds(*functions, rounds):
+    """The least time of each call, taken in turn so that all meet the same machine.
+
+    The least time is that of the call itself; whatever else the machine is doing only adds to it.
+    """
+    for function in functions:
         function()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
+    times = [[seconds(function) for function in functions] for _ in range(rounds)]
+    return [min(taken) for taken in zip(*times, strict=True)]
 
 
 def yes_or_no(fact):
