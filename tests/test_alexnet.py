@@ -350,14 +350,33 @@ def test_lrn_can_be_made_again_from_its_config():
     [
         ({"size": 0}, "size must be a whole number of at least 1; got 0"),
         ({"size": 2.5}, r"size must be a whole number of at least 1; got 2\.5"),
-        ({"k": 0}, "k must be above 0; got 0"),
-        ({"alpha": -1.0}, r"alpha must be at least 0; got -1\.0"),
-        ({"alpha": float("nan")}, "alpha must be at least 0; got nan"),
+        ({"size": True}, "size must be a whole number of at least 1; got True"),
+        ({"k": "2"}, "k must be a number above 0; got '2'"),
+        ({"beta": float("nan")}, "beta must be a number of at least 0; got nan"),
+        ({"beta": None}, "beta must be a number of at least 0; got None"),
+        ({"divide_by_size": "no"}, "divide_by_size must be True or False; got 'no'"),
+        ({"k": 0}, "k must be a number above 0; got 0"),
+        ({"alpha": -1.0}, r"alpha must be a number of at least 0; got -1\.0"),
+        ({"alpha": float("nan")}, "alpha must be a number of at least 0; got nan"),
     ],
 )
 def test_lrn_says_what_its_arguments_may_be(options, message):
     with pytest.raises(ValueError, match=message):
         alexnet.LocalResponseNormalization(**options)
+
+
+@pytest.mark.parametrize("kind", [bool, complex])
+def test_lrn_takes_no_maps_of_other_things_than_numbers(kind):
+    with pytest.raises(ValueError, match=r"inputs must be maps of integers or floats; got (bool|complex)"):
+        alexnet.LocalResponseNormalization()(np.ones((2, 3, 4, 5), kind))
+
+
+def test_lrn_takes_numpys_numbers_and_keeps_pythons():
+    layer = alexnet.LocalResponseNormalization(
+        np.int64(5), np.float32(2), np.float64(1e-4), np.float32(0.75), np.True_
+    )
+    kept = [layer.get_config()[name] for name in ("size", "k", "alpha", "beta", "divide_by_size")]
+    assert [type(value) for value in kept] == [int, float, float, float, bool]
 
 
 # --- The experiments ------------------------------------------------------------------------------
@@ -419,6 +438,20 @@ def test_the_test_error_is_one_minus_the_accuracy():
     data = datasets.load("cifar10")
     accuracy = model.evaluate(experiment.prepare(data.test_images, 64), data.test_labels, verbose=0)[1]
     assert experiment.measure_error(model) == pytest.approx(1 - accuracy, abs=2e-3)
+
+
+def test_a_wrong_race_is_told_the_right_ones_before_it_trains():
+    with pytest.raises(ValueError, match="start must be one of paper, today, wide; got 'papre'"):
+        experiment.train_racer("papre", "relu")
+    with pytest.raises(ValueError, match="activation must be one of relu, tanh; got 'rleu'"):
+        experiment.train_racer("paper", "rleu")
+    with pytest.raises(ValueError, match="epochs must be a whole number of at least 1; got 0"):
+        experiment.train_racer("paper", "relu", epochs=0)
+
+
+def test_the_experiments_are_the_lessons_too():
+    for name in ("run_relu_vs_tanh", "run_lrn", "run_pooling"):
+        assert getattr(alexnet, name) is getattr(experiment, name)
 
 
 def test_epochs_are_counted_to_the_first_that_reaches_the_goal():

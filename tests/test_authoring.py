@@ -195,16 +195,65 @@ def test_every_setting_says_what_to_look_for():
 
 @pytest.mark.parametrize(("seen", "passed", "code"), [("on", True, 0), ("off", True, 1), ("on", False, 1)])
 def test_portability_fails_for_a_setting_without_effect_and_for_a_difference(
-    monkeypatch, capsys, seen, passed, code
+    monkeypatch, capsys, tmp_path, seen, passed, code
 ):
     setting = portability.Setting({"SWITCH": "1"}, {"oneDNN": "on"})
     monkeypatch.setattr(portability, "SETTINGS", {"switched": setting})
     monkeypatch.setattr(portability, "observe", lambda environment: {"oneDNN": seen, "other": "7"})
     monkeypatch.setattr(portability, "run_notebooks", lambda environment: (passed, "1 failed"))
-    assert portability.main() == code
+    monkeypatch.setattr(portability, "LESSONS", tmp_path)  # no notebooks
+    assert portability.main([]) == code
     table, *rest = capsys.readouterr().out.split("| 0 s |\n")
     assert table.endswith(f"| switched | oneDNN: {seen} | {'as stored' if passed else 'DIFFER'} ")
     assert ("1 failed" in rest[0]) == bool(code)
+
+
+TURNED = {  # the source of each cell
+    "names": "names = ['cat', 'dog']\nprint(*names)",
+    "first": "print(names[0])",
+    "length": "names = 2\nprint(names)",
+    "picture": "from zoo_helpers.core import figures\nwide = 1 + globals().get('runs', 0)\n"
+    "figures.show(figures.figure(wide, 1), 'A picture that grows with each run.')",
+    "count": "runs = globals().get('runs', 0) + 1\nprint('run', runs)",
+    "two": "print('two ', end='')\nprint('pieces')",
+    "seconds": "import time\nprint(time.time())",
+}
+
+
+@pytest.fixture(scope="module")
+def turned(tmp_path_factory):
+    """The path of a notebook some of whose cells give something else when they are run again."""
+    path = tmp_path_factory.mktemp("orders") / "turned.ipynb"
+    book = new_notebook(cells=[new_code_cell(source, id=id) for id, source in TURNED.items()])
+    book.cells[-1].metadata["tags"] = ["live", "nbval-ignore-output"]
+    nbformat.write(book, path)
+    refresh(path)
+    return path
+
+
+def test_cells_that_give_something_else_in_another_order_are_named(turned, capsys):
+    before = turned.read_bytes()
+    assert portability.main(["--order", str(turned)]) == 1
+    assert turned.read_bytes() == before
+    table, said = capsys.readouterr().out.split("s |\n")
+    assert "| turned | 7 in order, 7 backwards, 7 shuffled | " in table
+    differences = [line.partition(":") for line in said.splitlines()]
+    found = {order: [] for order in portability.ORDERS}
+    for where, _, _ in differences:
+        _, order, cell = where.split(", ")
+        found[order].append(cell)
+    assert found["in order"] == []
+    assert found["backwards"] == ["count", "picture", "first"]
+    assert sorted(found["shuffled"])[:2] == ["count", "picture"]
+    told = {where: what for where, _, what in differences}
+    assert told["turned, backwards, first"] == " TypeError: 'int' object is not subscriptable"
+    assert "run 2" in told["turned, backwards, count"]
+    assert told["turned, backwards, picture"] == " draws another picture"
+
+
+def test_cells_that_give_the_same_in_every_order_pass(notebook, capsys):
+    assert portability.main(["--order", str(notebook), "--orders", "in order", "backwards"]) == 0
+    assert "| small | 4 in order, 4 backwards | none |" in capsys.readouterr().out
 
 
 # Benchmarks

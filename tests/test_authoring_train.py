@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 from zoo_helpers.authoring import train
-from zoo_helpers.core import trained
+from zoo_helpers.core import shipped, trained
 from zoo_helpers.core.backend import keras
 from zoo_helpers.core.datasets import CLASS_NAMES, Dataset
-from zoo_helpers.core.stored import Store
 from zoo_helpers.core.trained import Recipe
 
 
@@ -83,7 +82,8 @@ def test_a_training_that_was_stopped_ends_with_the_same_weights(data, tmp_path, 
 
 
 def test_what_is_written_can_be_loaded_and_says_how(data, tmp_path, monkeypatch):
-    monkeypatch.setattr(trained, "STORE", Store(tmp_path))
+    monkeypatch.setattr(shipped, "CORE", tmp_path)
+    shipped.write_list({})
     monkeypatch.setitem(train.RECIPES, "stripes", RECIPE)
     train.train("stripes", data, tmp_path / "states")
     model = build()
@@ -100,7 +100,7 @@ def test_what_is_written_can_be_loaded_and_says_how(data, tmp_path, monkeypatch)
     assert about["settings"]["optimizer"] == "Adam"
     assert about["settings"]["optimizer_settings"]["learning_rate"]["config"]["initial_learning_rate"] == 0.02
     assert about["dataset"] == "mnist, complete: 100 + 50 images"
-    assert json.loads((tmp_path / "stripes.json").read_text()) == about
+    assert json.loads((tmp_path / "trained/stripes.json").read_text()) == about
 
 
 def test_each_epoch_has_an_order_and_distortions_of_its_own(data):

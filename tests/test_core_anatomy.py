@@ -222,12 +222,46 @@ def model_inside():
     return keras.Model(image, network(layers.ReLU())(image))
 
 
+def sequence(*stack):
+    return keras.Sequential([keras.Input((8, 8)), *stack])
+
+
+def on_itself(layer, in_a_list=False):
+    image = keras.Input((8, 8))
+    return keras.Model(image, layer([image, image]) if in_a_list else layer(image, image))
+
+
+class OwnLSTM(layers.LSTM):
+    """Still an LSTM."""
+
+
+UNKNOWN = [
+    ([layers.LSTM(3)], "multiply-adds are known here; layer 'lstm.*' is LSTM, which is not"),
+    ([OwnLSTM(3)], "layer 'own_lstm.*' is LSTM"),
+    ([layers.GRU(3)], "layer 'gru.*' is GRU"),
+    ([layers.Bidirectional(layers.GRU(3))], "layer 'bidirectional.*' is Bidirectional"),
+    ([layers.TimeDistributed(layers.Dense(3))], "layer 'time_distributed.*' is TimeDistributed"),
+    ([layers.EinsumDense("abc,cd->abd", (8, 3))], "layer 'einsum_dense.*' is EinsumDense"),
+]
+
+
 @pytest.mark.parametrize(
     ("build", "words"),
     [
         (Subclassed, "functional or Sequential"),
         (used_twice, "use each layer once"),
         (model_inside, "hold layers only; build on the output of 'sequential"),
+        *((lambda stack=stack: sequence(*stack), words) for stack, words in UNKNOWN),
+        (
+            lambda: on_itself(layers.MultiHeadAttention(2, 4)),
+            "layer 'multi_head_attention.*' is MultiHeadAttention",
+        ),
+        (lambda: on_itself(layers.Attention(), in_a_list=True), "layer 'attention.*' is Attention"),
+        (lambda: on_itself(layers.Dot(2), in_a_list=True), "layer 'dot.*' is Dot"),
+        (lambda: on_itself(keras.ops.matmul), "layer 'matmul.*' is Matmul"),
+        (lambda: network(layers.Resizing(4, 4)), "not enlarge its maps; layer 'resizing"),
+        (lambda: network(layers.Conv2DTranspose(2, 3)), "not enlarge its maps; layer 'conv2d_transpose"),
+        (lambda: keras.Sequential([layers.Dense(3)]), "it must begin with keras.Input"),
         (lambda: network(layers.UpSampling2D()), "not enlarge its maps; layer 'up_sampling2d"),
         (lambda: network(layers.Conv2D(1, 3), side=None), r"input of fixed size; layer 'image'"),
     ],

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib.util import find_spec
 
 import pytest
 
@@ -28,6 +29,8 @@ EIGHT_THREADS = """
 import os, threading
 from zoo_helpers.core import backend
 
+identity = lambda: (os.fstat(2).st_dev, os.fstat(2).st_ino)
+before = identity()
 results, together = [], threading.Barrier(8)
 
 def start(number):
@@ -40,6 +43,7 @@ for thread in threads:
     thread.start()
 for thread in threads:
     thread.join()
+assert identity() == before
 print(results, os.environ["TF_ENABLE_ONEDNN_OPTS"])
 os.write(2, b"heard")
 """
@@ -50,14 +54,39 @@ from zoo_helpers.core import anatomy, backend, datasets, recordings, trained, tr
 datasets.load("mnist")
 print(sorted({"tensorflow", "keras"} & set(sys.modules)))
 """
-JAX = """
+ASKED_TWICE = """
 import sys
-from zoo_helpers.core.backend import keras
+from zoo_helpers.core.backend import keras, layers, tf
+for module, name in ((keras, "Model"), (layers, "Dense"), (tf, "zeros")):
+    try:
+        print(getattr(module, name).__name__)
+    except Exception as error:
+        print(type(error).__name__, error)
+print(sorted({"tensorflow", "keras"} & set(sys.modules)))
+"""
+SAID = "KERAS_BACKEND must be unset or one of tensorflow, jax, torch; got "
+CHANNELS = """
+from zoo_helpers import resnet
+import keras
+print(resnet.build_cifar(20, shortcut="B").count_params())
+keras.config.set_image_data_format("channels_first")
 try:
-    print(keras.backend.backend())
-except ModuleNotFoundError as missing:
-    print(missing.name)
-print("tensorflow" in sys.modules)
+    resnet.build_cifar(20)
+except RuntimeError as error:
+    print(error)
+keras.config.set_image_data_format("channels_last")
+print(resnet.build_cifar(20, shortcut="B").count_params())
+"""
+ANOTHER = """
+import sys, types
+from zoo_helpers.core import backend
+backend._start()
+import keras
+keras.config.backend = lambda: "jax"  # as if it computed with JAX
+try:
+    backend.tf.zeros(1)
+except RuntimeError as error:
+    print(error)
 """
 
 
@@ -74,9 +103,48 @@ def test_imports_and_data_start_nothing():
     assert run(LESSONS) == ("[]\n", "")
 
 
-def test_another_backend_is_left_alone(monkeypatch):
-    """Where JAX is not installed Keras asks for it, and TensorFlow is not started instead."""
-    assert run(JAX, monkeypatch, KERAS_BACKEND="jax")[0].split() == ["jax", "False"]
+@pytest.mark.skipif(find_spec("torch") is not None, reason="torch is installed")
+def test_a_backend_that_is_not_installed_is_named_each_time_and_nothing_is_started_instead(monkeypatch):
+    said = f"ModuleNotFoundError {SAID}'torch', which is not installed here\n"
+    assert run(ASKED_TWICE, monkeypatch, KERAS_BACKEND="torch") == (3 * said + "[]\n", "")
+
+
+@pytest.mark.parametrize("name", ["tensroflow", "TensorFlow", "numpy", " "])
+def test_a_backend_that_is_misspelt_is_named_each_time(monkeypatch, name):
+    said = f"ValueError {SAID}{name!r}\n"
+    assert run(ASKED_TWICE, monkeypatch, KERAS_BACKEND=name) == (3 * said + "[]\n", "")
+
+
+def test_an_empty_name_is_none(monkeypatch):
+    lines = run(ASKED_TWICE, monkeypatch, KERAS_BACKEND="")[0].splitlines()
+    assert lines == ["Model", "Dense", "zeros", "['keras', 'tensorflow']"]
+
+
+def test_what_needs_tensorflow_says_so_under_another_backend():
+    assert run(ANOTHER)[0] == "this needs TensorFlow; Keras computes with jax (KERAS_BACKEND)\n"
+
+
+def test_a_start_that_fails_is_tried_again(monkeypatch):
+    from zoo_helpers.core import backend
+
+    monkeypatch.setattr(backend, "_started", False)
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+    monkeypatch.setattr(backend, "import_module", lambda name: pytest.fail("no memory"))
+    with pytest.raises(pytest.fail.Exception):
+        backend._start()
+    assert not backend._started
+
+
+def test_channels_come_last_whatever_the_configuration_says(monkeypatch, tmp_path):
+    (tmp_path / ".keras").mkdir()
+    (tmp_path / ".keras" / "keras.json").write_text(
+        '{"image_data_format": "channels_first", "backend": "jax"}'
+    )
+    lines = run(CHANNELS, monkeypatch, HOME=str(tmp_path), KERAS_HOME=str(tmp_path / ".keras"))[
+        0
+    ].splitlines()
+    assert lines[0] == lines[2] == "274042"
+    assert lines[1].endswith('call keras.config.set_image_data_format("channels_last")')
 
 
 def test_the_names_stand_for_the_modules():

@@ -139,6 +139,42 @@ def test_a_network_that_is_sure_and_wrong_still_has_its_gradient():
     assert found.outputs[1] == pytest.approx(np.linalg.norm(expected), rel=1e-5)
 
 
+@pytest.mark.parametrize("policy", ["float64", "mixed_float16", "mixed_bfloat16", "bfloat16", "float16"])
+def test_every_precision_gives_the_same_within_its_own(policy):
+    model = dense_network("relu", batch_norm=True)
+    expected = norms(model, IMAGES, LABELS)
+    keras.config.set_dtype_policy(policy)
+    try:
+        other = dense_network("relu", batch_norm=True)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    other.set_weights(model.get_weights())
+    found = norms(other, IMAGES, LABELS)
+    close = {"rel": 0.1 if "b" in policy else 1e-2}
+    assert found.outputs == pytest.approx(expected.outputs, **close)
+    assert found.weights == pytest.approx(expected.weights, **close)
+
+
+def test_a_sequential_model_that_has_been_called_and_frozen_layers_count_too():
+    model = dense_network("tanh")
+    stack = keras.Sequential([layers.Dense(4, "tanh"), layers.Dense(4, "tanh"), layers.Dense(3, "softmax")])
+    stack(IMAGES)
+    stack.set_weights(model.get_weights())
+    stack.layers[0].trainable = False
+    np.testing.assert_allclose(
+        norms(stack, IMAGES, LABELS).weights, norms(model, IMAGES, LABELS).weights, rtol=1e-5
+    )
+
+
+def test_a_network_of_one_layer_has_one_norm():
+    images = keras.Input((5,))
+    model = keras.Model(images, layers.Dense(3, activation="softmax")(images))
+    delta = (model(IMAGES).numpy() - np.eye(3)[LABELS]) / len(LABELS)
+    found = norms(model, IMAGES, LABELS)
+    assert found.outputs == pytest.approx([np.linalg.norm(delta)])
+    assert found.weights == pytest.approx([np.linalg.norm(IMAGES.T @ delta)])
+
+
 def test_sizes_below_float32s_squares_are_not_lost():
     model = dense_network("tanh")
     kernel, bias = model.get_layer("third").get_weights()

@@ -2,7 +2,10 @@
 
 import doctest
 import importlib
+import os
 import pkgutil
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -24,8 +27,31 @@ def test_a_claim_that_fails_raises_its_text(capsys):
 
 @pytest.mark.parametrize("holds", [1, "False", None, [False], np.array([True, True])])
 def test_what_is_no_truth_value_is_refused(holds):
-    with pytest.raises(TypeError, match="holds must be True or False"):
+    with pytest.raises(ValueError, match="holds must be True or False"):
         claim("anything", holds)
+
+
+SHOWN = """
+from zoo_helpers.core.claims import claim
+from zoo_helpers.core.widgets import Prediction
+claim("two 3 × 3 filters, −1 ≤ x, 동물원, \\ud800", True)
+Prediction("Which?", ["5 × 5", "3 → 3"]).reveal("3 → 3", "25 ≥ 18.")
+"""
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "latin-1", "utf-8", "utf-16"])
+def test_what_a_terminal_cannot_show_is_replaced(encoding):
+    done = subprocess.run(
+        [sys.executable, "-c", SHOWN],
+        env=os.environ | {"PYTHONIOENCODING": encoding},
+        capture_output=True,
+        check=True,
+    )
+    first, *others = done.stdout.decode(encoding).splitlines()
+    assert first.startswith("Holds: two 3 ")
+    assert ("동물원" in first) == encoding.startswith("utf")
+    assert ("× 3" in first) == (encoding != "ascii")
+    assert len(others) == 1
 
 
 MODULES = [module.name for module in pkgutil.walk_packages(zoo_helpers.__path__, "zoo_helpers.")]

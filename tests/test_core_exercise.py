@@ -79,7 +79,7 @@ def test_the_first_case_that_fails_is_the_one_named():
 
 def test_a_wrong_answer_is_told_where_a_hint_is_and_given_none():
     verdict = column_means.judge(lambda table: table[0])
-    assert verdict.message.endswith("\nFor a hint: exercises.column_means.hint()")
+    assert verdict.message.endswith("\nexercises.column_means.hint()  # gives a hint")
     assert "first" not in verdict.message
 
 
@@ -105,9 +105,9 @@ def test_a_slip_that_raises_in_a_case_is_passed_over():
     assert "two rows" not in message
 
 
-def test_a_wrong_shape_points_at_the_axis():
+def test_a_wrong_shape_is_told_beside_the_right_one():
     verdict = column_means.judge(lambda table: np.zeros(5))
-    assert "Your shape is (5,), not (2,): is the axis the right one?" in verdict.message
+    assert "Your shape is (5,), not (2,)." in verdict.message
 
 
 def test_long_arrays_are_told_by_their_start_and_the_first_difference():
@@ -119,9 +119,9 @@ def test_long_arrays_are_told_by_their_start_and_the_first_difference():
     wrong[1, 5] = 7
     message = judge(doubled, lambda table: wrong, (table,)).message
     assert "table = an array (2, 40) that begins 0., 1., 2., 3., 4., 5." in message
-    assert "expected 90 at [1, 5], got 7." in message
+    assert "at [1, 5] expected 90, got 7." in message
     message = judge(doubled, lambda table: np.zeros(50), (table,)).message
-    assert "expected an array (2, 40) that begins  0.,  2." in message
+    assert "expected an array (2, 40) that begins 0., 2." in message
     assert "got an array (50,) that begins 0., 0." in message
 
 
@@ -138,7 +138,11 @@ def test_an_argument_that_is_a_function_is_told_by_its_docstring():
 
 @pytest.mark.parametrize(
     ("returned", "words"),
-    [(None, "return statement"), ([2.0, 3.0], "That is a list; the answer is an array."), ("x", "a string")],
+    [
+        (None, "return statement"),
+        ([2.0, "x"], "That is a list; the answer is an array."),
+        ("x", "That is a string; the answer is an array"),
+    ],
 )
 def test_a_wrong_type_is_named(returned, words):
     assert words in column_means.judge(lambda table: returned).message
@@ -151,8 +155,8 @@ def test_a_crash_names_the_learners_line():
 
     verdict = column_means.judge(answer)
     assert verdict.outcome == CRASHED
-    assert "in its line 3, IndexError" in verdict.message
-    assert verdict.message.endswith("exercises.column_means.hint()")
+    assert "IndexError in its line 3:" in verdict.message
+    assert verdict.message.endswith("exercises.column_means.hint()  # gives a hint")
 
 
 def test_a_changed_input_is_named():
@@ -184,7 +188,8 @@ def test_hints_are_used_up_one_by_one_and_by_nothing_else(capsys):
         "Hint 1 of 3: first",
         "Hint 2 of 3: second",
         "Hint 3 of 3: third",
-        "No hint is left. exercises.eight.solution()",
+        "No hint is left.",
+        "exercises.eight.solution()  # shows a solution",
     ]
 
 
@@ -238,4 +243,4 @@ def test_an_open_answer_is_accepted_or_told_why_not():
 
     assert some_even_number.judge(4).outcome == PASSED
     assert "3 is odd." in some_even_number.judge(3).message
-    assert some_even_number.judge("four").outcome == CRASHED
+    assert "'four' is not what is asked for." in some_even_number.judge("four").message

@@ -1,17 +1,20 @@
 """The ledger: its form, what of it can be recomputed, and what a wrong name is told."""
 
+import dataclasses
 import math
 import re
 from pathlib import Path
+from types import MappingProxyType, NoneType
 
 import nbformat
+import numpy as np
 import pytest
 
-from zoo_helpers.core import papers
+from zoo_helpers.core import papers, shipped
 from zoo_helpers.core.papers import fact, table
 
-with papers.LEDGER.open("rb") as file:
-    LEDGER = papers.tomllib.load(file)
+TEXT = (shipped.CORE / papers.LEDGER).read_text(encoding="utf-8")
+LEDGER = papers.tomllib.loads(TEXT)
 BIBLIOGRAPHY = LEDGER.pop("papers")
 ENTRIES = {f"{subject}.{name}": entry for subject, named in LEDGER.items() for name, entry in named.items()}
 ROOT = Path(__file__).parents[1]
@@ -76,21 +79,135 @@ def test_an_empty_cell_is_none():
     assert table("alexnet.table2").row("1 CNN")["top-5 error, test"] is None
 
 
-def test_a_wrong_name_is_told_what_there_is():
-    with pytest.raises(
-        KeyError, match=r"name of a fact must be one of .*human\.top5_error.*got 'human\.age'"
-    ):
-        fact("human.age")
-    with pytest.raises(
-        KeyError, match=r"name of a table must be one of .*vgg\.table2.*got 'vgg\.fc_parameters'"
-    ):
-        table("vgg.fc_parameters")
-    with pytest.raises(KeyError, match=r"paper must be one of .*he2015.*got 'he1998'"):
-        papers.paper("he1998")
-    with pytest.raises(KeyError, match=r"row must be one of 2010, .*2017; got 2009"):
-        table("ilsvrc.winners").row(2009)
-    with pytest.raises(KeyError, match=r"column must be one of year, .*; got 'error'"):
-        table("ilsvrc.winners").column("error")
+@pytest.mark.parametrize(
+    ("ask", "words"),
+    [
+        (lambda: fact("alexnet.paramters"), r"the name of a fact \(see papers.names\(\)\) must be one of"),
+        (lambda: fact("alexnet.paramters"), r" such as alexnet.parameters, .*; got 'alexnet.paramters'$"),
+        (lambda: fact("Human.Top5_Error"), r"such as human.top5_error"),
+        (lambda: table("vgg.table_2"), r"the name of a table .* such as vgg.table2"),
+        (lambda: fact("human.age"), r"the name of a fact .* must be one of \d+ names.*; got 'human.age'"),
+        (lambda: fact("alexnet.table2"), r"^alexnet.table2 is a table: papers.table\('alexnet.table2'\) gi"),
+        (lambda: table("vgg.fc_parameters"), r"^vgg.fc_parameters is a fact: papers.fact\('vgg.fc_pa"),
+        (lambda: papers.paper("he1998"), r"paper must be one of .*; got 'he1998'"),
+        (lambda: papers.paper("he2014"), r"such as he2015"),
+        (lambda: table("ilsvrc.winners").row(2009), r"row must be one of 2010, .*2017; got 2009"),
+        (lambda: table("ilsvrc.winners").row("2015"), r"row must be one of 2010, .*2017; got '2015'"),
+        (lambda: table("ilsvrc.winners").column("error"), r"column must be one of year, .*; got 'error'"),
+        (lambda: table("alexnet.table2").column("top-1 error"),
+         r'column must be one of model, "top-1 error, validation", "top-5 error, validation", "top'),
+    ],
+)  # fmt: skip
+def test_a_wrong_name_is_told_what_there_is(ask, words):
+    with pytest.raises(ValueError, match=words) as caught:
+        ask()
+    assert len(str(caught.value)) < 250
+
+
+@pytest.mark.parametrize("name", [["human.top5_error"], {}, None, 7, True, ("a", "b"), ""])
+@pytest.mark.parametrize(
+    "ask", [fact, table, papers.paper, table("ilsvrc.winners").row, table("ilsvrc.winners").column]
+)
+def test_whatever_is_no_name_is_refused(ask, name):
+    with pytest.raises(ValueError, match=r"must be one of .*; got "):
+        ask(name)
+
+
+def test_names_and_years_of_numpy_are_taken():
+    assert fact(np.str_("human.top5_error")) == fact("human.top5_error")
+    assert table("ilsvrc.winners").row(np.int64(2015)) is table("ilsvrc.winners").row(2015)
+
+
+def assert_frozen(value):
+    """Neither it nor what is in it can be changed."""
+    if isinstance(value, MappingProxyType):
+        assert all(map(assert_frozen, value.values()))
+    elif isinstance(value, tuple):
+        assert all(map(assert_frozen, value))
+    elif dataclasses.is_dataclass(value):
+        for field in dataclasses.fields(value):
+            with pytest.raises(dataclasses.FrozenInstanceError):
+                setattr(value, field.name, None)
+            assert_frozen(getattr(value, field.name))
+    else:
+        assert isinstance(value, str | int | float | bool | NoneType)
+    return True
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_a_reader_cannot_change_an_entry(name):
+    assert_frozen(table(name) if "columns" in ENTRIES[name] else fact(name))
+
+
+def test_a_reader_cannot_change_the_ledger():
+    assert_frozen(tuple(papers.paper(key) for key in BIBLIOGRAPHY))
+    first = table("alexnet.table2")
+    with pytest.raises(TypeError):
+        first.rows[0]["model"] = "another"
+    first.column("model").clear()
+    papers.names().clear()
+    assert table("alexnet.table2").column("model")
+    assert papers.names()
+
+
+PAPER = """
+[papers.he2015]
+authors = "He"
+year = 2015
+title = "Deep"
+venue = "CVPR"
+"""
+SOURCE = """
+unit = "%"
+paper = "he2015"
+where = "Table 1"
+status = "verified"
+"""
+FACT = f"[resnet.error]\nvalue = 3{SOURCE}"
+TABLE = f"[resnet.table1]\ncolumns = ['depth', 'error']\nrows = [\n [18, 1],\n [34, ''],\n]{SOURCE}"
+
+ERROR, TABLE1 = r"\[resnet.error\]: ", r"\[resnet.table1\]: "
+
+
+def test_a_small_ledger_is_read():
+    entries = papers.parse(f"{PAPER}{FACT}{TABLE}".encode()).entries
+    assert entries["resnet.error"].value == 3
+    assert entries["resnet.table1"].row(34) == {"depth": 34, "error": None}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (PAPER + FACT.replace("where", "#"), ERROR + "where must be there; got value, unit, paper, st"),
+        (PAPER + FACT.replace("status", "stauts"), ERROR + "a key must be one of .*; got 'stauts'"),
+        (PAPER + FACT.replace("value", "vaule"), ERROR + "a key must be one of value, .*; got 'vaule'"),
+        (PAPER + FACT.replace("he2015", "he2051"), ERROR + "paper must be one of he2015; got 'he2051'"),
+        (PAPER + FACT + "others = [{value = 4, source = 'a blog'}]", r"\[resnet.error, others\]: reason mu"),
+        (PAPER + FACT + "others = [{valeu = 4, source = 'a blog'}]", r"\[resnet.error, others\]: a key mus"),
+        (PAPER + TABLE.replace("''", "'', 7"), TABLE1 + r"a row must have 2 cells; got \[34, '', 7\]"),
+        (PAPER + TABLE.replace("[34, '']", "[34]"), TABLE1 + r"a row must have 2 cells; got \[34\]"),
+        (PAPER + TABLE.replace("[34, '']", "34"), TABLE1 + "a row must have 2 cells; got 34"),
+        (PAPER + TABLE.replace("columns", "colunms"), TABLE1 + "a key must be one of .*; got 'colunms'"),
+        (PAPER + TABLE.replace("rows", "row"), TABLE1 + "a key must be one of .*; got 'row'"),
+        (PAPER + TABLE.replace("where", "#"), TABLE1 + "where must be there"),
+        (PAPER.replace("venue", "#") + FACT, r"\[papers.he2015\]: venue must be there"),
+        (PAPER.replace("year", "yaer") + FACT, r"\[papers.he2015\]: a key must be one of .*; got 'yaer'"),
+        (FACT, ERROR + "paper must be one of .*; got 'he2015'"),
+        ("value = 3" + PAPER + FACT, r"value must be a section of its own, \[value\]; got 3"),
+        (PAPER + FACT + "[resnet]\nerror2 = 4\n", "resnet.error2 must be a section of its own"),
+        (PAPER + FACT.replace('"Table 1"', '"Table 1'), ".*line "),
+        (PAPER + FACT + FACT, ".*line "),
+    ],
+)
+def test_an_entry_that_is_not_as_it_should_be_is_named(text, words):
+    with pytest.raises(ValueError, match=f"^papers.toml: {words}"):
+        papers.parse(text.encode())
+
+
+def test_the_ledger_is_read_once(monkeypatch):
+    fact("human.top5_error")
+    monkeypatch.setattr(shipped, "read", None)
+    assert fact("human.top5_error").value == 5.1
 
 
 def test_lenet_adds_up():

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from zoo_helpers.authoring import record
-from zoo_helpers.core import recordings
+from zoo_helpers.core import recordings, shipped
 from zoo_helpers.core.recordings import Recording
-from zoo_helpers.core.stored import Store
 
 
 @pytest.mark.parametrize("name", recordings.names())
@@ -34,6 +33,17 @@ def test_an_unknown_recording_is_named():
         recordings.load("nothing")
 
 
+def test_the_arrays_of_a_recording_are_the_callers_to_change():
+    first = recordings.load("vgg_stacking")
+    before = {name: array.copy() for name, array in first.arrays.items()}
+    for array in first.arrays.values():
+        array[...] = 0
+    first.about.clear()
+    again = recordings.load("vgg_stacking")
+    assert all(np.array_equal(array, before[name]) for name, array in again.arrays.items())
+    assert again.about
+
+
 def test_what_was_measured_of_several_networks_comes_by_their_names():
     arrays = {
         "loss/plain-20": np.ones(2),
@@ -55,7 +65,8 @@ def test_recording_goes_on_where_it_was_stopped(tmp_path, monkeypatch):
             raise KeyboardInterrupt
         return {"square/of the seed": np.array([seed, seed**2]), "seed": np.int64(seed)}
 
-    monkeypatch.setattr(recordings, "STORE", Store(tmp_path))
+    monkeypatch.setattr(shipped, "CORE", tmp_path)
+    shipped.write_list({})
     monkeypatch.setitem(record.RUNS, "test_squares", run_squares)
     with pytest.raises(KeyboardInterrupt):
         record.record("test_squares", seeds=3, parts=tmp_path / "parts")

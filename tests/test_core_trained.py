@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from zoo_helpers.authoring import train
-from zoo_helpers.core import trained
+from zoo_helpers.core import shipped, trained
 from zoo_helpers.core.backend import keras, layers
-from zoo_helpers.core.stored import Store
 from zoo_helpers.core.trained import Classifier, Recipe
 from zoo_helpers.core.training import set_seeds
 
@@ -17,6 +16,14 @@ def small(units=3):
     return keras.Model(image, layers.Dense(units, name="OUTPUT")(layers.Flatten()(x)), name="small")
 
 
+def ends(model, layer):
+    return model.inputs, model.get_layer(layer).output
+
+
+def longer(model):
+    return keras.Model(model.inputs, layers.Dense(2, name="more")(model.output))
+
+
 def prepare(images):
     return images[..., None] / np.float32(255)
 
@@ -24,7 +31,8 @@ def prepare(images):
 @pytest.fixture
 def stored(monkeypatch, tmp_path):
     """A small network whose weights are stored, called "first"."""
-    monkeypatch.setattr(trained, "STORE", Store(tmp_path))
+    monkeypatch.setattr(shipped, "CORE", tmp_path)
+    shipped.write_list({})
     set_seeds(1)
     model = small()
     weights = {name: weight.numpy() for name, weight in trained.named_weights(model).items()}
@@ -56,8 +64,28 @@ def test_an_unknown_name_and_another_model_are_refused(stored):
         trained.load_weights(small(), "second")
     with pytest.raises(ValueError, match="name must be one of first; got 'second'"):
         trained.about("second")
-    with pytest.raises(ValueError, match=r"model must have the weights .*OUTPUT/bias.*; got 'small'"):
-        trained.load_weights(small(units=4), "first")
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        (lambda: small(units=4), r"whose OUTPUT/kernel is of shape \(8, 3\); got one of shape \(8, 4\)"),
+        (lambda: keras.Model(*ends(small(), "C1")), r"whose OUTPUT/kernel is of shape \(8, 3\); got none"),
+        (
+            lambda: keras.Sequential([small(), layers.Dense(2, name="more")]),
+            r"whose C1/kernel is of shape \(3, 3, 1, 2\); got none",
+        ),
+        (lambda: longer(small()), r"which has no more/kernel; got one of shape \(3, 2\)"),
+    ],
+)
+def test_another_model_is_told_the_first_weight_that_differs(stored, other, words):
+    model = other()
+    before = model.get_weights()
+    with pytest.raises(ValueError, match=f"model must be the network called 'first', {words}") as caught:
+        trained.load_weights(model, "first")
+    assert len(str(caught.value)) < 120
+    for kept, weight in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(kept, weight)
 
 
 def test_about_is_what_was_written_beside_the_weights(stored):

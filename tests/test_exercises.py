@@ -119,10 +119,10 @@ def test_answers_that_misbehave_get_a_clear_message(exercise):
 
     crashed = exercise.judge(raises)
     assert crashed.outcome == CRASHED
-    assert "in its line 2, IndexError: index 9 is out of bounds" in crashed.message
+    assert "IndexError in its line 2: index 9 is out of bounds" in crashed.message
     assert "return statement" in exercise.judge(returns_nothing).message
     assert "That is a string" in exercise.judge(returns_text).message
-    assert "Expected a function" in exercise.judge(3).message
+    assert "The answer is a function" in exercise.judge(3).message
     assert exercise.judge(lambda: 0).outcome == CRASHED  # it takes no arguments
 
 

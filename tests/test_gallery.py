@@ -1,16 +1,19 @@
 """The gallery: every network by name, the comparison against the ledger, and networks that survive a file."""
 
+import io
 import subprocess
 import sys
+import zipfile
 
 import numpy as np
 import pytest
 
-from zoo_helpers import gallery, lenet, resnet, vgg
+from zoo_helpers import alexnet, gallery, gradients, lenet, resnet, vgg
 from zoo_helpers.core import papers
 from zoo_helpers.core.anatomy import totals
 from zoo_helpers.core.backend import keras
 from zoo_helpers.core.training import set_seeds
+from zoo_helpers.resnet import probes
 
 ROWS = {row.name: row for row in gallery.compare()}
 VGG = {name: config for config, name in vgg.NAMES.items()}
@@ -33,9 +36,12 @@ def test_every_network_of_the_series_has_a_name():
 
 
 @pytest.mark.parametrize("call", [gallery.build, gallery.trace])
-def test_a_wrong_name_is_told_the_names(call):
-    with pytest.raises(ValueError, match=r"name must be one of lenet5-1998, .*resnet-50.*; got 'resnet50'"):
-        call("resnet50")
+@pytest.mark.parametrize(
+    ("wrong", "meant"), [("resnet50", "resnet-50"), ("VGG-16", "vgg-16"), ("alexnt", "alexnet")]
+)
+def test_a_wrong_name_is_told_the_nearest(call, wrong, meant):
+    with pytest.raises(ValueError, match=rf"name must be one of \d+ names, such as {meant}.*; got '{wrong}'"):
+        call(wrong)
 
 
 @pytest.mark.parametrize("name", gallery.names())
@@ -125,6 +131,52 @@ def test_comparing_starts_no_tensorflow():
     assert max(map(len, [header, *lines])) <= 110
 
 
+# --- Other numbers than float32 ---------------------------------------------------------------------
+
+
+@pytest.fixture(params=["mixed_float16", "mixed_bfloat16", "float64"])
+def policy(request):
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(request.param)
+    yield request.param
+    keras.config.set_dtype_policy(before)
+
+
+def test_networks_answer_in_other_precisions(policy):
+    small_vgg = vgg.build_mini("A-LRN", width=2)
+    networks = [
+        alexnet.build_mini(),
+        small_vgg,
+        vgg.as_convolutions(small_vgg),
+        gradients.build_tower(4, "tanh", "glorot", batch_norm=True, residual=True),
+        gradients.as_sigmoid(gradients.build_tower(3, "tanh", "glorot")),
+        *(resnet.build_cifar(8, width=2, side=8, shortcut=shortcut) for shortcut in "ABC"),
+    ]
+    for network in networks:
+        shape = [side or 32 for side in network.input_shape[1:]]
+        images = np.random.default_rng(0).normal(size=(2, *shape)).astype("float32")
+        answers = np.asarray(network(images)).astype("float64").reshape(2, -1)
+        assert network.output.dtype == policy.removeprefix("mixed_")
+        np.testing.assert_allclose(answers.sum(axis=1), 1, atol=0.02)
+
+
+def test_measurements_work_in_other_precisions(policy):
+    set_seeds(0)
+    network = resnet.build_cifar(8, width=2, side=8)
+    images, labels = np.random.default_rng(0).normal(size=(6, 8, 8, 3)).astype("float32"), np.arange(6)
+    assert probes.measure_lesions(network, images, labels).shape == (4,)
+    assert probes.measure_trust(network, images, labels, [1e-3]).cosine[0] > 0.8
+    assert np.isfinite(probes.slice_surface(network, images, labels, [0, 0.1])).all()
+    assert probes.split_gradient(network, images, labels).error < 0.02
+    assert (probes.measure_paths(network, images) > 0).all()
+    assert probes.gives_back(probes.build_block(("gamma2", "beta2")))
+    assert not probes.gives_back(probes.build_block())
+    tower = gradients.build_tower(4, "tanh", "glorot")
+    assert (
+        gradients.activation_scales(tower, images.reshape(-1, 64)[:, :64].repeat(4, axis=1)).sizes.min() > 0
+    )
+
+
 # --- Files ----------------------------------------------------------------------------------------
 
 
@@ -148,3 +200,33 @@ for number in range({len(models)}):
 assert gallery.load(r"{tmp_path}/0.keras").loss.j == 0.5
 """
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+@pytest.mark.parametrize("damage", ["text", "empty", "cut", "zeros", "inside", "foreign"])
+def test_a_damaged_file_is_named(tmp_path, damage):
+    path = tmp_path / "my network.keras"
+    gradients.build_tower(1, "relu", "he").save(path)
+    whole = path.read_bytes()
+    start = whole.index(b"class_name")
+    foreign = io.BytesIO()
+    with zipfile.ZipFile(foreign, "w") as archive:
+        archive.writestr("a.txt", "not a network")
+    path.write_bytes(
+        {
+            "text": b"not a network",
+            "empty": b"",
+            "cut": whole[: len(whole) // 2],
+            "zeros": bytes(len(whole)),
+            "inside": whole[:start] + bytes(100) + whole[start + 100 :],
+            "foreign": foreign.getvalue(),
+        }[damage]
+    )
+    with pytest.raises(
+        ValueError, match=r"path must be a file that model\.save wrote; .*my network.keras is damaged"
+    ):
+        gallery.load(path)
+
+
+def test_a_missing_file_is_missing(tmp_path):
+    with pytest.raises(ValueError, match="File not found"):
+        gallery.load(tmp_path / "missing.keras")

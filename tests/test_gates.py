@@ -19,12 +19,15 @@ METADATA = {
 
 
 CAPTION = "A picture of the error, 15.3 %, with a caption that is long enough."
+IMPORTS = "from zoo_helpers.core import training\nfrom zoo_helpers.gradients import exercises"
 BUILD = """
 image = keras.Input((28, 28, 1))
 mine = keras.Model(image, layers.Dense(10)(layers.Flatten()(image)))
 claim("it has the package's layers", anatomy.trace_layers(mine) == gradients.trace_tower(1))
 print(50_000, "images,", 4_821_600, "parameters")"""
-TRAIN = "training.fit(mine, ten, epochs=2, batch_size=64, optimizer=keras.optimizers.SGD(learning_rate=0.1))"
+TRAIN = """
+twin = gradients.build_tower(1)
+training.fit(twin, ten, epochs=2, batch_size=64, optimizer=keras.optimizers.SGD(learning_rate=0.1))"""
 
 
 def lesson(tmp_path):
@@ -37,12 +40,12 @@ def lesson(tmp_path):
     hidden = {"jupyter": {"source_hidden": True}}
     cells = [
         new_markdown_cell("# Title\n\nAbout 5 minutes; the deeper section takes 2.", id="title"),
-        new_code_cell("from zoo_helpers.gradients import exercises", id="imports"),
+        new_code_cell(IMPORTS, id="imports"),
         new_markdown_cell(
             "## Section (5 min)\n\nOf 50,000 it errs on 15.3 %: 4.8 million weights.", id="section"
         ),
         new_code_cell(BUILD.strip(), id="build", outputs=[text(text="50000 images, 4821600 parameters\n")]),
-        new_code_cell(TRAIN, id="train", metadata={"seconds": 200}, outputs=[progress]),
+        new_code_cell(TRAIN.strip(), id="train", metadata={"seconds": 200}, outputs=[progress]),
         new_code_cell("print(loss)", id="loss", outputs=[text(text="0.123\n")]),
         new_code_cell("my_guess = widgets.Prediction('?', ['1'])", id="guess", metadata=hidden),
         new_code_cell("figures.show(draw(), caption)", id="draw", metadata=hidden, outputs=[picture, shown]),
@@ -94,6 +97,13 @@ def notebook(**changes):
 def without(name):
     """A spoiler that takes a cell out."""
     return lambda book: book.cells.remove(cell_of(book, name))
+
+
+def again(*sources):
+    """A spoiler that adds cells."""
+    return lambda book: book.cells.extend(
+        new_code_cell(source, id=f"again-{number}") for number, source in enumerate(sources)
+    )
 
 
 def picture(book):
@@ -170,6 +180,43 @@ WRONG = {  # gate: what is wrong with the notebook
             cell("more", source="def more(ten):\n    return [one * two for one in ten]")(book),
         ),
     ],
+    "any_cell_may_be_run_again_at_any_time": [
+        again("width = 1", "width", "width = 2"),
+        again("width = 1", "width = 2", "width"),  # whichever was run last
+        again("width = 1", "width += 1"),
+        again("width = 1", "width = width + 1"),
+        again("width = 1", "width", "for width in range(3):\n    pass"),
+        again("width = 1", "[one * width for one in ten]", "width, other = 1, 2"),
+        again("width = 1", "width", "with open(path) as width:\n    pass"),
+        again("width = 1", "width", "from numpy import width"),
+        again("width = 1", "width", "def width():\n    pass"),
+        again("width = 1", "if (width := 2):\n    pass", "width"),
+        again("width = 1", "width", "def change():\n    global width\n    width = 2"),
+        again("width = 1", "width", "del width"),
+        again("sum(ten)", "sum = 55"),
+        again("list = list(ten)"),
+        again("width = 1\n\ndef area():\n    return width**2", "width = 2"),
+        again("width = 1\nviews.explore(lambda side: side * width)", "width = 2"),
+        again("live = {}", "live['plain-44'] = train(44)"),
+        again("live = {'plain-44': []}", "live['plain-44'].append(1)"),
+        again("losses = []", "losses.append(loss)"),
+        again("model = build()", "model.trainable = False"),
+        again("model = build()", "training.fit(model, images)"),
+        again("model = build()", "model.fit(images)"),
+        again("model = build()", "model.get_layer('fc8').set_weights(drawn)"),
+        again("import numpy as np\nscores = read()", "np.add(scores, 1, out=scores)"),
+        again("scores = read()", "scores[0] += 1"),
+        again("scores = read()", "np.random.default_rng(0).shuffle(scores)"),
+        again("import numpy as np", "np.random.normal(size=3)"),
+        again("import numpy as np", "np.random.default_rng().normal(size=3)"),
+        again("import numpy as np", "np.set_printoptions(precision=2)"),
+        again("import numpy as np\nrng = np.random.default_rng(0)", "rng.normal(size=3)"),
+        again("drawn, seed = np.random.default_rng(0), 0", "draw(drawn)"),
+        again("pairs = zip(ten, ten)", "dict(pairs)"),
+        again("squares = (one**2 for one in ten)", "sum(squares)"),
+        again("state = {'rng': np.random.default_rng(0)}", "draw(**state)"),
+        again("2 + 3", "_ + 1"),
+    ],
     "numbers_in_prose_are_printed_or_cited_or_reviewed": [
         cell("section", source="Of 60,000 images"),
         cell("section", source="A loss of 0.123"),  # printed by a live cell only
@@ -223,6 +270,40 @@ def test_a_wrong_notebook_fails(name, spoil, tmp_path):
     spoil(book)
     with pytest.raises(AssertionError):
         getattr(gates, f"test_{name}")(book)
+
+
+@pytest.mark.parametrize(
+    "sources",
+    [
+        ("width = 1", "width = 2\nsize"),
+        ("for name in ten:\n    name", "[name for name in ten]", "for name in ten:\n    pass"),
+        ("import numpy as np", "np.zeros(3)", "import numpy as np"),
+        ("live = {}\nlive['plain-44'] = train(44)", "live", "losses = [live]\nlosses.append(live)"),
+        (
+            "def forward(size):\n    sums = []\n    sums.append(size)\n    return sums",
+            "sums = forward(1)",
+            "sums",
+        ),
+        ("def tall(one):\n    return tall(one - 1)", "tall(2)"),
+        (
+            "import numpy as np",
+            "rng = np.random.default_rng(0)\nrng.normal()",
+            "rng = np.random.default_rng(1)",
+        ),
+        (
+            "import numpy as np\nnp.random.default_rng(0).normal()",
+            "training.set_seeds(0)\nnp.random.normal()",
+        ),
+        ("pairs = list(zip(ten, ten))\nfirst, second = zip(*pairs)", "first"),
+        ("model = build()\ntraining.fit(model, images)", "model.predict(images)"),
+        ("try:\n    ten\nexcept ValueError as error:\n    error", "[error for error in ten]"),
+        ("class Loss:\n    rate = 1\n    other = rate", "rate = 2", "rate"),
+    ],
+)
+def test_cells_that_give_the_same_again_pass(sources, tmp_path):
+    book = lesson(tmp_path)
+    again(*sources)(book)
+    gates.test_any_cell_may_be_run_again_at_any_time(book)
 
 
 def test_there_is_no_gate_without_a_notebook_that_it_stops():

@@ -13,7 +13,7 @@ from shared import words
 from zoo_helpers import lenet
 from zoo_helpers.core import datasets, papers, recordings, trained
 from zoo_helpers.core.anatomy import totals, trace_layers
-from zoo_helpers.core.backend import layers
+from zoo_helpers.core.backend import keras, layers
 from zoo_helpers.core.training import set_seeds
 from zoo_helpers.lenet import experiment, views
 from zoo_helpers.lenet.images import ROTATION, SHUFFLED, shrink
@@ -47,7 +47,7 @@ def squashed(sums):
 
 def test_connection_table_is_table_i():
     published = papers.table("lenet.connection_table").column("S2 maps")
-    assert [list(s2_maps) for s2_maps in lenet.CONNECTION_TABLE] == published
+    assert [tuple(s2_maps) for s2_maps in lenet.CONNECTION_TABLE] == published
 
 
 @pytest.mark.parametrize("name", LAYERS.column("layer"))
@@ -121,7 +121,7 @@ def test_subsampling_sums_scales_shifts_and_squashes():
 
 
 def test_c3_sees_only_the_maps_of_its_table():
-    layer = lenet.ConnectionTableConv2D([[0, 2], [1], [2, 1, 0]], kernel_size=2)
+    layer = lenet.ConnectionTableConv2D([[0, 2], [1], [0, 1, 2]], kernel_size=2)
     maps = np.random.default_rng(0).normal(size=(2, 4, 5, 3)).astype("float32")
     layer.build(maps.shape)
     kernel, bias = np.arange(24).reshape(2, 2, 6) / 24 - 0.5, np.array([0.1, 0.2, -0.3])
@@ -236,8 +236,28 @@ def test_loss_stands_large_distances():
 
 
 def test_loss_wants_a_positive_j():
-    with pytest.raises(ValueError, match="j must be above 0; got 0"):
+    with pytest.raises(ValueError, match="j must be a number above 0; got 0"):
         lenet.MaximumAPosterioriLoss(j=0)
+
+
+def test_inside_a_compiled_step_a_label_that_is_no_class_has_no_loss():
+    distances = keras.Input((3,))
+    model = keras.Model(distances, layers.Activation("linear")(distances))
+    model.compile(loss=lenet.MaximumAPosterioriLoss())
+    given = np.ones((2, 3), np.float32)
+    right = model.evaluate(given, np.array([0, 2]), verbose=0)
+    assert right == pytest.approx(1 + math.log(math.exp(-0.1) + 3 * math.exp(-1)))
+    for labels in ([0, 3], [0, -1], [0, 1.5]):
+        assert np.isnan(model.evaluate(given, np.array(labels), verbose=0))
+
+
+@pytest.mark.parametrize("form", [np.float64, np.int16, np.ndarray.tolist, keras.ops.convert_to_tensor])
+def test_images_of_any_type_are_prepared_as_float32(mnist, form):
+    images = mnist.test_images[:2]
+    for prepare in (lenet.prepare_1998, lenet.prepare_modern):
+        found = prepare(form(images))
+        assert found.dtype == np.float32
+        np.testing.assert_array_equal(found, prepare(images))
 
 
 def test_accuracy_takes_the_smallest_distance():
@@ -334,8 +354,8 @@ def test_distortions_are_small_and_new_each_time(mnist):
 
 
 def test_a_distortion_is_an_affine_map_about_the_centre(mnist, monkeypatch):
-    class Fixed:
-        """Stands for a generator that draws the largest turn and nothing else."""
+    class Fixed(np.random.Generator):
+        """Draws the largest turn and nothing else."""
 
         def uniform(self, low, high, size):
             drawn = np.zeros(size)
@@ -344,12 +364,12 @@ def test_a_distortion_is_an_affine_map_about_the_centre(mnist, monkeypatch):
             return drawn
 
     images = mnist.train_images[:5]
-    turned = lenet.distort(images, Fixed())
+    turned = lenet.distort(images, Fixed(np.random.PCG64()))
     for image, found in zip(images, turned, strict=True):
         expected = Image.fromarray(image).rotate(ROTATION, Image.Resampling.BILINEAR)  # to the left
         assert np.abs(np.asarray(expected, float) - found).mean() < 2  # of 255
     monkeypatch.setattr("zoo_helpers.lenet.images.ROTATION", 0.0)
-    np.testing.assert_array_equal(lenet.distort(images, Fixed()), images)
+    np.testing.assert_array_equal(lenet.distort(images, Fixed(np.random.PCG64())), images)
 
 
 def test_letters_are_images_like_mnists():

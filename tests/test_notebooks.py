@@ -1,7 +1,9 @@
 """What every notebook keeps, beside the outputs that nbval compares: form, words, numbers, minutes."""
 
 import ast
+import dis
 import importlib
+import inspect
 import itertools
 import re
 import symtable
@@ -250,6 +252,138 @@ def test_visible_cells_use_no_name_that_only_a_hidden_cell_binds(notebook):
             seen |= bound
             names = sorted((used & unseen) - seen)
             assert names == [], f"{cell.id}: {names}"
+
+
+# Any cell, any time
+
+IN_PLACE = re.compile(
+    "add|append(left)?|apply_gradients|assign(_add|_sub)?|clear|discard|extend|fill|(partial_)?fit|insert"
+    "|load_weights|move_to_end|pop(item|left)?|remove|resize|reverse|rotate|set_weights|setdefault|sort"
+    "|subtract|train_on_batch|(\\w+_)?update"
+)
+CHANGES_ARGUMENT = {"carry_weights": 1, "copyto": 0, "descend": 0, "fit": 0, "setattr": 0, "shuffle": 0}
+USED_UP = re.compile(
+    "Generator|RandomState|Random|SeedGenerator|default_rng|enumerate|filter|iter|map|open|zip"
+)
+COMPREHENSIONS = {"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"}
+LAST_RUN = re.compile(r"_{1,3}|_?i{1,3}|_i?\d+|In|Out|_[io]h")  # what IPython calls the cells run last
+DRAWS = re.compile(r"(np\.|numpy\.|keras\.|tf\.)random\.[a-z]\w*|random\.\w+|default_rng")
+SWITCHES = re.compile(r"(np|numpy)\.set\w+|(keras|tf)\.([\w.]+\.)?set_\w+|warnings\.\w*filter\w*")
+
+
+def imported(cell):
+    """name -> what is imported under it."""
+    found = {}
+    for node in ast.walk(ast.parse(cell.source)):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            module = getattr(node, "module", None)
+            for alias in node.names:
+                name = alias.asname or alias.name.partition(".")[0]
+                found[name] = f"{module}.{alias.name}" if module else alias.name
+    return found
+
+
+def run_order(cell):
+    """The names the cell binds, those it reads before it binds them, and those its functions read."""
+    bound, at_once, later = set(), set(), set()
+
+    def follow(code, own, runs_now):
+        for instruction in dis.get_instructions(code):
+            name, what = instruction.argval, instruction.opname
+            if inspect.iscode(name):
+                function = name.co_flags & inspect.CO_OPTIMIZED and name.co_name not in COMPREHENSIONS
+                follow(name, set(), runs_now and not function)
+            elif what == "STORE_GLOBAL" or (what == "STORE_NAME" and own is bound):
+                bound.add(name)
+            elif what == "STORE_NAME":
+                own.add(name)
+            elif what in ("LOAD_NAME", "LOAD_GLOBAL", "DELETE_GLOBAL", "DELETE_NAME") and name not in own:
+                if what.startswith("DELETE") and name not in bound:
+                    bound.add(name)
+                    at_once.add(name)
+                elif not runs_now:
+                    later.add(name)
+                elif name not in bound:
+                    at_once.add(name)
+
+    follow(compile(cell.source, cell.id, "exec"), bound, runs_now=True)
+    return bound, at_once, later
+
+
+def base(node):
+    """The name that `name.part["key"].method(…)` begins with, or None."""
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return getattr(node, "id", None)
+
+
+def changed_in_place(cell, modules):
+    """The names whose values the cell changes, by assigning to a part, by a method or by a function."""
+    for node in ast.walk(ast.parse(cell.source)):
+        if isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
+            yield base(node)
+        elif isinstance(node, ast.Call):
+            *of, called = ast.unparse(node.func).split(".")
+            if of and IN_PLACE.fullmatch(called) and base(node.func) not in modules:
+                yield base(node.func)
+            elif len(node.args) > CHANGES_ARGUMENT.get(called, len(node.args)):
+                yield base(node.args[CHANGES_ARGUMENT[called]])
+            yield from (base(keyword.value) for keyword in node.keywords if keyword.arg == "out")
+
+
+def used_up(cell):
+    """The names of the cell's generators and iterators, which give something else the next time."""
+
+    def has(value):
+        if isinstance(value, ast.Call):
+            return USED_UP.fullmatch(ast.unparse(value.func).split(".")[-1])
+        parts = getattr(value, "elts", getattr(value, "values", []))
+        return isinstance(value, ast.GeneratorExp) or any(map(has, parts if isinstance(parts, list) else []))
+
+    for node in ast.walk(ast.parse(cell.source)):
+        if not isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr):
+            continue
+        for target in getattr(node, "targets", None) or [node.target]:
+            if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                pairs = zip(target.elts, node.value.elts, strict=False)
+            else:
+                pairs = [(target, node.value)] if isinstance(target, ast.Name) else []
+            yield from (one.id for one, value in pairs if isinstance(one, ast.Name) and has(value))
+
+
+def test_any_cell_may_be_run_again_at_any_time(notebook):
+    cells, problems = code_cells(notebook), []
+    modules = {name: source for cell in cells for name, source in imported(cell).items()}
+    binds = {}  # name -> {cell or module that gives it a value: the cell's place}
+    ends = {}  # name of a generator or iterator -> its cell
+    reads = []  # (at once, by a function)
+    for place, cell in enumerate(cells):
+        bound, at_once, later = run_order(cell)
+        bound |= (at_once | later) & set(changed_in_place(cell, modules))
+        for name in bound:
+            binds.setdefault(name, {}).setdefault(imported(cell).get(name, cell.id), place)
+        ends |= dict.fromkeys(used_up(cell), cell.id)
+        reads.append((at_once, later))
+    for place, (cell, (at_once, later)) in enumerate(zip(cells, reads, strict=True)):
+        for name in sorted(at_once | later):
+            where = binds.get(name, {})
+            if len(where) > 1:
+                problems.append(f"{cell.id}: {name} gets values in {' and in '.join(where)}")
+            elif where and (min(where.values()) > place or (name in at_once and place in where.values())):
+                problems.append(f"{cell.id}: {name} gets a value in {', '.join(where)}, after it was read")
+            if ends.get(name, cell.id) != cell.id:
+                problems.append(f"{cell.id}: {name}, of {ends[name]}, gives something else each time")
+            if name not in binds and LAST_RUN.fullmatch(name):
+                problems.append(f"{cell.id}: {name} depends on what was run before")
+        found = list(calls([cell]))
+        seeded = any(re.search(r"seeds?$", name) for name, _ in found)
+        for name, call in found:
+            common = DRAWS.fullmatch(name) and base(call.func) in modules and "seed" not in ast.unparse(call)
+            if common and not seeded and not (name.endswith("default_rng") and call.args):
+                problems.append(f"{cell.id}: {name} gives other numbers each time")
+            if SWITCHES.fullmatch(name) and "seed" not in name and place > 0:
+                problems.append(f"{cell.id}: {name} changes what earlier cells give")
+    assert problems == [], "\n".join(problems)
 
 
 # Numbers

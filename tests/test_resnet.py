@@ -549,6 +549,19 @@ def test_complete_trainings_are_drawn_as_they_were_recorded():
     assert all(word in words(figure) for word in ("plain-20-cifar", "resnet-56-cifar", "learning rate / 10"))
 
 
+def test_dips_are_counted_in_lists_too():
+    for losses in ([3, 1, 2, 0, 4], (3, 1, 2, 0, 4), np.array([3, 1, 2, 0, 4])):
+        assert probes.count_dips(losses) == 2
+
+
+def test_one_name_of_weights_is_one_name():
+    assert not probes.build_block("gamma2").get_layer("conv2_1_2_bn").gamma.numpy().any()
+
+
+def test_the_experiment_is_the_lessons_too():
+    assert resnet.run_degradation is experiment.run_degradation
+
+
 def test_names_at_the_ends_of_curves_keep_apart():
     losses = {"plain-20-small": [2.0, 1.0], "resnet-20-small": [2.0, 1.01], "resnet-44-small": [2.0, 0.5]}
     bands = {name: np.array([curve, curve]) for name, curve in losses.items()}

@@ -179,7 +179,7 @@ def test_inputs_are_not_changed(random_case):
         ([[0.1, 0.2]], [-1], r"labels must be class numbers in 0\.\.1; got -1"),
         ([[0.1, 0.2]], [0, 1], r"labels must have shape \(1,\) or, one-hot, \(1, 2\)"),
         ([[0.1, 0.2]], [0.5], "labels must be whole numbers"),
-        ([[0.1, 0.2]], [[0.4, 0.6]], "labels must be whole numbers"),
+        ([[0.1, 0.2]], [[0.4, 0.6]], "one 1 and zeros"),
         ([[0.1, 0.2]], [[1, 1]], "one 1 and zeros"),
         ([[0.1, 0.2]], [[0, 0]], "one 1 and zeros"),
         ([[0.1, 0.2, 0.3]], [[2, -1, 0]], "one 1 and zeros"),
@@ -233,7 +233,9 @@ def test_average_views_is_the_mean_over_one_axis():
 
 @pytest.mark.parametrize(("shape", "axis"), [((2, 3), 1), ((2, 3, 4), 2), ((2, 3, 4), -1), ((2, 0, 4), 1)])
 def test_average_views_names_what_is_wrong(shape, axis):
-    with pytest.raises(ValueError, match="scores must"):
+    with pytest.raises(
+        ValueError, match="scores must" if axis == 1 else r"axis must be a whole number in 0\.\.1"
+    ):
         topk.average_views(np.zeros(shape), axis=axis)
 
 
@@ -271,6 +273,57 @@ def test_streaming_weighs_rows():
     streaming = topk.TopKError(1)
     streaming.update_state([0, 1], np.array([[0.9, 0.1], [0.9, 0.1]], np.float32), sample_weight=[3, 1])
     assert float(streaming.result()) == 0.25
+
+
+@pytest.mark.parametrize("weights", [2.0, np.float64(1), [2.0], [3, 1], [[3], [1]], np.array(0.5)])
+def test_streaming_with_weights_is_the_weighted_mean(weights):
+    streaming = topk.TopKError(np.int64(1))
+    streaming.update_state([0, 1], np.array([[0.9, 0.1], [0.9, 0.1]], np.float32), sample_weight=weights)
+    expected = np.average([0, 1], weights=np.broadcast_to(np.ravel(weights), 2))
+    assert float(streaming.result()) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("options", [{}, {"dtype": "float16"}, {"dtype": "float64"}])
+def test_counters_do_not_overflow_in_half_precision(options):
+    keras.config.set_floatx("float16")
+    try:
+        streaming = topk.TopKError(1, **options)
+        for _ in range(3):
+            streaming.update_state(np.arange(40_000) % 2, np.tile(np.float16([0.9, 0.1]), (40_000, 1)))
+    finally:
+        keras.config.set_floatx("float32")
+    assert float(streaming.result()) == 0.5
+
+
+def test_inside_a_compiled_step_a_label_that_is_no_class_is_an_error():
+    scores = keras.Input((3,))
+    model = keras.Model(scores, keras.layers.Activation("linear")(scores))
+    model.compile(loss="mse", metrics=[topk.TopKError(1)])
+    given = np.eye(3, dtype=np.float32)
+    for labels, expected in (
+        ([[0], [1], [2]], 0),
+        ([[0], [1], [3]], 1 / 3),
+        ([[0], [1.5], [-1]], 2 / 3),
+        (np.eye(3), 0),
+        ([[1, 0, 0], [0.5, 0.5, 0], [0, 0, 1]], 1 / 3),
+    ):
+        assert model.evaluate(given, np.array(labels), verbose=0)[1] == pytest.approx(expected)
+
+
+def test_a_network_of_another_shape_is_refused_in_a_compiled_step():
+    for shape, said in (
+        ((4, 3), r"scores must have shape \(N, C\)"),
+        ((1,), r"k must be a whole number in 1\.\.1; got 2"),
+    ):
+        scores = keras.Input(shape)
+        model = keras.Model(scores, keras.layers.Activation("linear")(scores))
+        model.compile(loss="mse", metrics=[topk.TopKError(2)])
+        with pytest.raises(ValueError, match=said):
+            model.evaluate(np.zeros((2, *shape)), np.zeros((2, *shape)), verbose=0)
+
+
+def test_the_mean_of_large_numbers_is_not_infinite():
+    assert topk.average_views(np.full((1, 10, 2), 3e38, np.float32)).tolist() == [[np.float32(3e38)] * 2]
 
 
 def test_metric_names_a_wrong_k_and_ties():

@@ -137,6 +137,15 @@ def test_as_convolutions_answers_one_crop_alike_and_a_larger_image_with_a_map():
             np.testing.assert_allclose(answers[:, row, column], answer, rtol=1e-5)
 
 
+def test_as_convolutions_takes_a_sequential_network_and_maps_that_are_not_square():
+    network = keras.Sequential(
+        [keras.Input((8, 6, 2)), layers.Conv2D(3, 3), layers.Flatten(), layers.Dense(4)]
+    )
+    maps = np.random.default_rng(0).normal(size=(2, 8, 6, 2)).astype("float32")
+    sliding = vgg.as_convolutions(network)
+    np.testing.assert_allclose(sliding(maps)[:, 0, 0], network(maps), rtol=1e-5, atol=1e-5)
+
+
 def test_as_convolutions_keeps_names_and_parameters():
     mini = vgg.build_mini("C")
     sliding = vgg.as_convolutions(mini)

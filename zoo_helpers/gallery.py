@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -122,7 +123,7 @@ def names() -> list[str]:
 def build(name: str, **options: Any) -> keras.Model:
     """The network called `name`, such as "resnet-50"; options go to its lesson's builder, such as classes=10.
 
-    Raises ValueError that lists the names.
+    Raises ValueError that suggests names.
     """
     return NETWORKS[one_of("name", name, NETWORKS)].build(**options)
 
@@ -137,12 +138,21 @@ def trace(name: str, **options: Any) -> list[Row]:
 
 
 def load(path: str | Path) -> keras.Model:
-    """A network of the series from a `.keras` file, with all layers of ours known to Keras."""
+    """A network of the series from a `.keras` file, with all layers of ours known to Keras.
+
+    Raises ValueError that names the file, if it is damaged, or something else.
+    """
     import zoo_helpers.alexnet.layers
     import zoo_helpers.lenet.layers
     import zoo_helpers.resnet.layers  # noqa: F401  (importing them registers their layers)
 
-    return keras.saving.load_model(path)
+    damaged = f"path must be a file that model.save wrote; {path} is damaged, or something else"
+    if Path(path).suffix == ".keras" and Path(path).is_file() and not zipfile.is_zipfile(path):
+        raise ValueError(damaged)  # Keras would say that it is not there
+    try:
+        return keras.saving.load_model(path)
+    except (zipfile.BadZipFile, KeyError) as error:
+        raise ValueError(damaged) from error
 
 
 def compare() -> list[Comparison]:

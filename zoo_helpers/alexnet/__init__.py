@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from zoo_helpers.alexnet.experiment import run_lrn, run_pooling, run_relu_vs_tanh
 from zoo_helpers.alexnet.model import (
     CONVOLUTIONS,
     build,
@@ -19,6 +20,9 @@ __all__ = [
     "build_mini",
     "count_multiply_adds",
     "count_parameters",
+    "run_lrn",
+    "run_pooling",
+    "run_relu_vs_tanh",
     "trace",
     "trace_mini",
 ]

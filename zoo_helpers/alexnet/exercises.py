@@ -13,7 +13,7 @@ from zoo_helpers.core.exercise import exercise
     "The kernel's first place needs `kernel` pixels. How many pixels are left to step through?",
     "There are side + 2 * pad - kernel pixels left; a step that does not fit is lost.",
     "Divide what is left by the stride with //, and count the first place too.",
-    cases=((224, 11, 4, 0), (227, 11, 4, 0), (224, 11, 4, 2), (55, 3, 2, 0), (13, 3, 1, 1)),
+    cases=((224, 11, 4, 0), (227, 11, 4, 0), (226, 11, 4, 0), (224, 11, 4, 2), (55, 3, 2, 0), (13, 3, 1, 1)),
     minutes=3,
 )
 def output_side(side, kernel, stride, pad):
@@ -23,6 +23,16 @@ def output_side(side, kernel, stride, pad):
 @output_side.slip("The zeros are added at both ends: `pad` counts twice.")
 def side_with_one_border(side, kernel, stride, pad):
     return (side + pad - kernel) // stride + 1
+
+
+@output_side.slip("The zeros are part of the side: `pad` of them at each end.")
+def side_without_zeros(side, kernel, stride, pad):
+    return (side - kernel) // stride + 1
+
+
+@output_side.slip("That rounds to the nearest; a step that does not fit is lost.")
+def side_rounded(side, kernel, stride, pad):
+    return round((side + 2 * pad - kernel) / stride) + 1
 
 
 @output_side.slip("Those are the steps; the place before the first step counts.")
@@ -83,7 +93,7 @@ def parameters_with_shared_biases(kernel, inputs, width, groups):
     "Sum its slices [:, shift : shift + C] for shift in range(n): that is every window's sum.",
     cases=(
         (
-            np.array([[1.0, 2.0, 4.0, 1.5, 3.0, 1.0, 2.0], [5.0, 1.0, 1.0, 2.0, 1.0, 1.0, 6.0]]),
+            np.array([[1.0, 2.0, 4.0, 1.5, 3.0, 1.0, 2.0], [5.0, 1.0, 1.0, -2.0, 1.0, -1.0, 6.0]]),
             3,
             2.0,
             0.5,
@@ -107,7 +117,8 @@ def normalize_with_the_mean(a, n, k, alpha, beta):
 
 @normalize.slip("The formula sums squares.")
 def normalize_without_squares(a, n, k, alpha, beta):
-    return a * normalize(np.sqrt(a), n, k, alpha, beta) / np.sqrt(a)
+    padded = np.pad(a, [(0, 0), (n // 2, n // 2)])
+    return a / (k + alpha * sum(padded[:, shift : shift + a.shape[1]] for shift in range(n))) ** beta
 
 
 @normalize.slip("That reaches n channels to each side; n is the whole window.")
@@ -142,8 +153,8 @@ def normalize_with_beta_inside(a, n, k, alpha, beta):
     cases=tuple(
         (generator.random((height, width, 3)), side, generator.normal(size=(side * side * 3, classes)))
         for generator, height, width, side, classes in (
-            (np.random.default_rng(3), 5, 6, 3, 4),
-            (np.random.default_rng(4), 4, 4, 2, 3),
+            (np.random.default_rng(3), 5, 7, 3, 4),
+            (np.random.default_rng(4), 6, 4, 2, 3),
         )
     ),
     minutes=6,
@@ -173,6 +184,12 @@ def scores_of_the_centre(image, side, weights):
 def scores_upside_down(image, side, weights):
     crops = five_crops(image, side)
     return scores_of(np.concatenate([crops, crops[:, ::-1]]), weights)
+
+
+@ten_crop_scores.slip("The four corners are there; the centre and its mirror image are missing.")
+def scores_of_the_corners(image, side, weights):
+    crops = five_crops(image, side)[:4]
+    return scores_of(np.concatenate([crops, crops[:, :, ::-1]]), weights)
 
 
 @ten_crop_scores.slip("That is the sum of ten; the test averages.")

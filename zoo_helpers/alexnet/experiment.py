@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from zoo_helpers.alexnet.model import build_mini
-from zoo_helpers.core import datasets, training
+from zoo_helpers.alexnet.model import ACTIVATIONS, build_mini
+from zoo_helpers.core import arguments, datasets, training
+from zoo_helpers.core.arguments import finite, numbers, one_of, whole
 from zoo_helpers.core.backend import keras, layers
 
 EPOCHS = 8  # of the small AlexNet
@@ -41,13 +42,18 @@ STARTS = {
 
 def prepare(images: np.ndarray, divisor: float = 1.0) -> np.ndarray:
     """Pixels as the paper feeds them: float32, less the training images' mean; `divisor` scales them."""
+    images = finite("images", numbers("images", images, "(N, 32, 32, 3)", None, 32, 32, 3))
+    if images.min() < 0 or (images.any() and not 1 < images.max() <= 255):
+        low, high = images.min(), images.max()
+        raise ValueError(f"images must be pixels of 0..255; got numbers of {low:.3g} to {high:.3g}")
     mean = datasets.load("cifar10").train_images.mean(axis=0)
-    return ((images - mean) / divisor).astype("float32")
+    return ((images - mean) / arguments.number("divisor", divisor, above=0)).astype("float32")
 
 
 def build_racer(start: str, activation: str) -> keras.Model:
     """Figure 1's four layers at our size: three 5 × 5 convolutions and ten outputs, from 32 × 32 pixels."""
-    weights = STARTS[start].weights[activation]
+    begin = STARTS[one_of("start", start, STARTS)]
+    weights = begin.weights[one_of("activation", activation, ACTIVATIONS)]
 
     def initial() -> keras.Initializer:
         if isinstance(weights, float):
@@ -55,7 +61,7 @@ def build_racer(start: str, activation: str) -> keras.Model:
         return keras.initializers.get(weights)
 
     x = image = keras.Input((32, 32, 3), name="image")
-    for number, width in enumerate(STARTS[start].widths, start=1):
+    for number, width in enumerate(begin.widths, start=1):
         x = layers.Conv2D(
             width,
             5,
@@ -79,12 +85,13 @@ def train_racer(start: str, activation: str, seed: int = 0, epochs: int | None =
     epochs     : other than STARTS says
     """
     training.set_seeds(seed)
+    racer = build_racer(start, activation)
     data = datasets.load("cifar10")
     history = training.fit(
-        build_racer(start, activation),
+        racer,
         prepare(data.train_images, STARTS[start].divisor),
         data.train_labels,
-        epochs=epochs or STARTS[start].epochs,
+        epochs=STARTS[start].epochs if epochs is None else whole("epochs", epochs),
         stage=f"training with {activation}",
         optimizer=keras.optimizers.SGD(STARTS[start].rates[activation], momentum=0.9),
     )
@@ -105,7 +112,10 @@ def count_epochs(errors: np.ndarray, goal: float) -> np.ndarray:
     >>> count_epochs(np.array([[0.9, 0.4, 0.2], [0.9, 0.8, 0.7]]), 0.25)
     array([ 3., inf])
     """
-    reached = errors <= goal
+    errors = numbers("errors", errors)
+    if not errors.size or not errors.ndim:
+        raise ValueError(f"errors must have shape (..., epochs) with nothing empty; got shape {errors.shape}")
+    reached = errors <= arguments.number("goal", goal)
     return np.where(reached.any(axis=-1), reached.argmax(axis=-1) + 1.0, np.inf)
 
 
@@ -166,7 +176,7 @@ def run_pooling(seed: int) -> dict[str, np.ndarray]:
 
 def find_principal_colours(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The variances (3,), largest first, and directions (3, 3), one a row, of the pixels' colours in 0..1."""
-    pixels = images.reshape(-1, 3) / 255
+    pixels = numbers("images", images, "(N, H, W, 3)", None, None, None, 3).reshape(-1, 3) / 255
     variances, directions = np.linalg.eigh(np.cov(pixels, rowvar=False))
     directions = directions * np.sign(directions[0])  # eigh leaves the signs open: here more red is positive
     return variances[::-1], directions.T[::-1]
@@ -179,5 +189,7 @@ def shift_colours(
 
     Source: Krizhevsky et al. 2012, section 4.1.
     """
+    image = numbers("image", image, "(H, W, 3)", None, None, 3)
+    alphas = finite("alphas", numbers("alphas", alphas, "(3,)", 3))
     colour = 255 * (alphas * variances) @ directions
     return np.clip(np.rint(image + colour), 0, 255).astype(np.uint8)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from zoo_helpers.core.arguments import number, switch, whole
 from zoo_helpers.core.backend import keras
 
 
@@ -20,7 +21,8 @@ class LocalResponseNormalization(keras.layers.Layer):
     divide_by_size=True divides alpha by size: Caffe and PyTorch read the formula so, TensorFlow does not.
 
     Input and output shape: (N, ..., C). Half precision is computed in float32, where no square overflows.
-    Raises ValueError unless size is a whole number of at least 1, k above 0 and alpha at least 0.
+    Raises ValueError unless size is a whole number of at least 1, k above 0, alpha and beta at least 0, and
+    the inputs integers or floats.
     Source: Krizhevsky et al. 2012, section 3.3.
     """
 
@@ -33,21 +35,18 @@ class LocalResponseNormalization(keras.layers.Layer):
         divide_by_size: bool = False,
         **kwargs: Any,
     ) -> None:
-        if isinstance(size, bool) or not isinstance(size, int) or size < 1:
-            raise ValueError(f"size must be a whole number of at least 1; got {size!r}")
-        if not k > 0:
-            raise ValueError(f"k must be above 0; got {k!r}")
-        if not alpha >= 0:
-            raise ValueError(f"alpha must be at least 0; got {alpha!r}")
         super().__init__(**kwargs)
-        self.size = size
-        self.k = k
-        self.alpha = alpha
-        self.beta = beta
-        self.divide_by_size = divide_by_size
+        self.size = whole("size", size)
+        self.k = number("k", k, above=0)
+        self.alpha = number("alpha", alpha, low=0)
+        self.beta = number("beta", beta, low=0)
+        self.divide_by_size = switch("divide_by_size", divide_by_size)
 
     def call(self, inputs: Any) -> Any:
         """Normalize over the last axis: the sums over neighbours are a product with a band of ones."""
+        kind = keras.backend.standardize_dtype(inputs.dtype)
+        if kind == "bool" or kind.startswith("complex") or not inputs.shape:
+            raise ValueError(f"inputs must be maps of integers or floats; got {kind}, shape {inputs.shape}")
         channels = np.arange(inputs.shape[-1])
         near = np.abs(channels[:, None] - channels) <= self.size // 2  # (C, C)
         alpha = self.alpha / self.size if self.divide_by_size else self.alpha

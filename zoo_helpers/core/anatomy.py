@@ -6,11 +6,35 @@ The other road to the same rows is `zoo_helpers.core.trace`: arithmetic on a pap
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from zoo_helpers.core.backend import keras, tf
+from zoo_helpers.core.backend import keras
+
+# Layers with weights that are counted right; an own layer is taken at its word.
+KNOWN = {
+    *("Dense", "Embedding", "PReLU", "Layer"),
+    *(f"{kind}{d}D" for kind in ("Conv", "DepthwiseConv", "SeparableConv") for d in (1, 2, 3)),
+    *(f"{kind}Normalization" for kind in ("Batch", "Layer", "Group", "RMS", "Unit")),
+    "Normalization",
+}
+ENLARGING = {"UpSampling1D", "UpSampling2D", "UpSampling3D", "Resizing", "Resize"}
+# Layers and operations without weights that multiply all the same
+OTHERWISE = {
+    *(
+        "Attention",
+        "AdditiveAttention",
+        "DotProductAttention",
+        "Dot",
+        "Matmul",
+        "Einsum",
+        "Tensordot",
+        "Vdot",
+    ),
+    *("Inner", "Outer", "Conv", "DepthwiseConv", "SeparableConv", "AffineTransform"),
+}
 
 
 @dataclass(frozen=True)
@@ -50,7 +74,9 @@ class Totals:
 
 def totals(network: keras.Model | Iterable[Row]) -> Totals:
     """The sums over all layers of a model, or over the rows of a trace."""
-    rows = trace_layers(network) if hasattr(network, "layers") else list(network)
+    rows = list(network) if isinstance(network, Iterable) else trace_layers(network)
+    if not rows or not all(isinstance(row, Row) for row in rows):
+        raise ValueError("network must be a model, or the rows of one, at least one row")
     summed = ("parameters", "trainable", "multiply_adds", "weight_bytes", "activation_bytes")
     sums = {name: sum(getattr(row, name) for row in rows) for name in summed}
     return Totals(**sums, weighted_layers=max(row.depth for row in rows))
@@ -75,21 +101,35 @@ def trace_layers(model: keras.Model) -> list[Row]:
     its arithmetic is another, it has a method `count_multiply_adds(output_shape)`. Biases, activations and
     normalization count no multiply-adds, as in the papers.
 
-    Raises ValueError for a model without a graph or a fixed input size, with a layer that enlarges maps, with
-    a layer used twice, or with a model inside.
+    Raises ValueError for a model without a graph or a fixed input size, with a layer that enlarges maps or
+    whose arithmetic is not known here, with a layer used twice, or with a model inside.
     """
-    if not hasattr(model, "outputs"):
-        raise ValueError(f"model must be a functional or Sequential keras.Model; got {model!r}")
     rows: dict[int, Row] = {}  # by the id of the tensor that the layer gives
-    for operation in keras.Function(model.inputs, model.outputs).operations:
-        if hasattr(operation, "layers"):
-            raise ValueError(
-                f"model must hold layers only; build on the output of {operation.name!r} instead"
-            )
+    for operation in operations(model):
         inputs = [_made(rows, tensor) for tensor in keras.tree.flatten(operation.input)]
         rows[id(operation.output)] = _row(operation, inputs)
     _made(rows, model.outputs[0])
     return list(rows.values())
+
+
+def operations(model: keras.Model) -> list[keras.Operation]:
+    """What a functional or Sequential model computes, in order; else, or with a model inside, ValueError."""
+    if not hasattr(model, "layers"):
+        raise ValueError(f"model must be a functional or Sequential keras.Model; got {model!r}")
+    if not hasattr(model, "outputs"):
+        why = (
+            "it must begin with keras.Input"
+            if isinstance(model, keras.Sequential)
+            else "a subclass has no graph"
+        )
+        raise ValueError(f"model must be a functional or Sequential keras.Model; {why}; got {model.name!r}")
+    found = keras.Function(model.inputs, model.outputs).operations
+    for operation in found:
+        if hasattr(operation, "layers"):
+            raise ValueError(
+                f"model must hold layers only; build on the output of {operation.name!r} instead"
+            )
+    return found
 
 
 def _made(rows: dict[int, Row], tensor: keras.KerasTensor) -> Row:
@@ -102,6 +142,8 @@ def _row(operation: keras.Operation, inputs: Sequence[Row]) -> Row:
     shape = tuple(operation.output.shape[1:])
     if None in shape:
         raise ValueError(f"model must have an input of fixed size; layer {operation.name!r} gives {shape}")
+    if not hasattr(operation, "count_multiply_adds"):
+        _check_arithmetic(operation)
     weights = getattr(operation, "weights", [])  # the plain operation of `a + b` has none
     multiply_adds = _count_multiply_adds(operation, shape, weights)
     window, stride = _window(operation, inputs[0].output_shape if inputs else shape, shape)
@@ -130,8 +172,6 @@ def _count_multiply_adds(operation: keras.Operation, shape: tuple[int, ...], wei
 
 def _window(operation: keras.Operation, before: tuple[int, ...], after: tuple[int, ...]) -> tuple[int, int]:
     """The side of the window that a layer slides over its input, and the step."""
-    if type(operation).__name__ in ("Conv2DTranspose", "UpSampling2D"):
-        raise ValueError(f"model must not enlarge its maps; layer {operation.name!r} does")
     size = getattr(operation, "kernel_size", None) or getattr(operation, "pool_size", None)
     if size:
         dilation = getattr(operation, "dilation_rate", (1,))[0]
@@ -142,5 +182,17 @@ def _window(operation: keras.Operation, before: tuple[int, ...], after: tuple[in
     return 1, 1
 
 
+def _check_arithmetic(operation: keras.Operation) -> None:
+    """Refuse a layer of Keras whose multiply-adds are not its kernel's, once at every position."""
+    kind = next(base.__name__ for base in type(operation).__mro__ if base.__module__.startswith("keras."))
+    if kind in ENLARGING or kind.endswith("Transpose"):
+        raise ValueError(f"model must not enlarge its maps; layer {operation.name!r} does")
+    if kind in OTHERWISE or (getattr(operation, "weights", []) and kind not in KNOWN):
+        raise ValueError(
+            f"model must have layers whose multiply-adds are known here; layer {operation.name!r} is {kind}, "
+            "which is not"
+        )
+
+
 def _bytes(dtype: str) -> int:
-    return tf.as_dtype(dtype).size
+    return 1 if dtype == "bool" else int(re.search(r"\d+", dtype).group()) // 8

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
+
+from zoo_helpers.core import arguments
 
 
 def claim(text: str, holds: bool | np.bool_) -> None:
     """Print "Holds: text", or raise AssertionError if it does not hold.
 
     A trained loss differs in its last digits from machine to machine; a claim with a margin does not.
-    Raises TypeError if `holds` is not a truth value: a number or a text would hold by accident.
+    Raises ValueError if `holds` is not True or False: a number or a text would hold by accident.
 
     >>> claim("two 3 × 3 filters have fewer weights than one 5 × 5", 2 * 3 * 3 < 5 * 5)
     Holds: two 3 × 3 filters have fewer weights than one 5 × 5
     """
-    if not isinstance(holds, bool | np.bool_):
-        raise TypeError(f"holds must be True or False; got {holds!r}")
-    if not holds:
-        raise AssertionError(f"does not hold: {text}")
-    print(f"Holds: {text}")
+    what = arguments.text("text", text)
+    if not arguments.switch("holds", holds):
+        raise AssertionError(f"does not hold: {what}")
+    say(f"Holds: {what}")
+
+
+def say(text: str) -> None:
+    """Print a line; what the terminal cannot show is replaced by a question mark."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    print(text.encode(encoding, "replace").decode(encoding, "replace"))

@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import io
 import warnings
-from hashlib import sha256
 from http.client import HTTPException
-from pathlib import Path
 from typing import NamedTuple
 from urllib.error import URLError
 
 import numpy as np
 from PIL import Image
 
+from zoo_helpers.core import shipped
 from zoo_helpers.core.arguments import one_of
 from zoo_helpers.core.backend import keras
 
-DATA = Path(__file__).with_name("data")
 COLUMNS = 100
 
 TITLES = {"mnist": "MNIST", "cifar10": "CIFAR-10"}
@@ -28,15 +26,14 @@ CLASS_NAMES = {
     "mnist": ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
     "cifar10": ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
 }
-SHEETS = {
+SHEETS = {  # by their paths in `core`
     # Lossless both: PNG reads grey five times as fast as WebP; WebP packs colour into a fifth less than PNG.
-    ("mnist", "train"): "mnist_train.png",
-    ("mnist", "test"): "mnist_test.png",
-    ("cifar10", "train"): "cifar10_train.webp",
-    ("cifar10", "test"): "cifar10_test.webp",
+    ("mnist", "train"): "data/mnist_train.png",
+    ("mnist", "test"): "data/mnist_test.png",
+    ("cifar10", "train"): "data/cifar10_train.webp",
+    ("cifar10", "test"): "data/cifar10_test.webp",
 }
-LABELS = "labels.npz"
-CHECKSUMS = "SHA256SUMS"
+LABELS = "data/labels.npz"
 
 
 class Dataset(NamedTuple):
@@ -85,11 +82,12 @@ def load(name: str, full: bool = False) -> Dataset:
 
 
 def _load_excerpt(name: str) -> Dataset:
+    splits = ("train", "test")
+    packed, *sheets = map(shipped.read, [LABELS, *(SHEETS[name, split] for split in splits)])
     arrays = []
-    with np.load(io.BytesIO(_read_checked(LABELS))) as labels:
-        for split in ("train", "test"):
-            arrays.append(_cut(_read_checked(SHEETS[name, split])))
-            arrays.append(labels[f"{name}_{split}"].astype(np.int64))
+    with np.load(io.BytesIO(packed)) as labels:
+        for split, sheet in zip(splits, sheets, strict=True):
+            arrays += [_cut(sheet), labels[f"{name}_{split}"].astype(np.int64)]
     return Dataset(*arrays, CLASS_NAMES[name])
 
 
@@ -98,25 +96,6 @@ def _cut(picture: bytes) -> np.ndarray:
     side, channels = sheet.shape[1] // COLUMNS, sheet.shape[2:]
     tiles = sheet.reshape(-1, side, COLUMNS, side, *channels)
     return tiles.swapaxes(1, 2).reshape(-1, side, side, *channels)  # from (rows, columns, side, side[, 3])
-
-
-def _read_checked(filename: str) -> bytes:
-    """The bytes of a file in DATA, held against its line in SHA256SUMS."""
-    content = _read(filename)
-    if f"{sha256(content).hexdigest()}  {filename}" not in _read(CHECKSUMS).decode(errors="replace"):
-        raise ValueError(f"{DATA / filename} is damaged: it does not match {CHECKSUMS}; {_cure(filename)}")
-    return content
-
-
-def _read(filename: str) -> bytes:
-    try:
-        return (DATA / filename).read_bytes()
-    except FileNotFoundError:
-        raise FileNotFoundError(f"{DATA / filename} is missing; {_cure(filename)}") from None
-
-
-def _cure(filename: str) -> str:
-    return f"restore it with `git checkout -- {DATA / filename}`, or reinstall the package"
 
 
 def _load_complete(name: str) -> Dataset:

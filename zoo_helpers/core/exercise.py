@@ -24,10 +24,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
+from zoo_helpers.core.answers import agree, contrast, difference, is_unfinished, plain, shorten, shown
+from zoo_helpers.core.claims import say
+from zoo_helpers.core.patience import within
 
 PASSED, WRONG, CRASHED, NOT_ATTEMPTED = "passed", "wrong", "crashed", "not attempted"
-LONGEST = 30  # numbers of an array that a message shows in full
+PATIENCE = 10  # seconds that a function may take for one case
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,10 @@ class WrongError(Exception):
 
 class _NotAttemptedError(Exception):
     """The answer still holds its `...`."""
+
+
+class _CrashedError(Exception):
+    """The answer raised something, or never ends."""
 
 
 @dataclass
@@ -95,19 +101,19 @@ class Exercise:
 
     def check(self, answer: Any) -> None:
         """Print the verdict on `answer`; whatever the answer does, this does not raise."""
-        print(self.judge(answer).message)
+        say(self.judge(answer).message)
 
     def hint(self) -> None:
         """Print the next hint."""
         if self._hints_used == len(self.hints):
-            print(f"No hint is left. exercises.{self.name}.solution()")
+            say(f"No hint is left.\nexercises.{self.name}.solution()  # shows a solution")
             return
         self._hints_used += 1
-        print(f"Hint {self._hints_used} of {len(self.hints)}: {self.hints[self._hints_used - 1]}")
+        say(f"Hint {self._hints_used} of {len(self.hints)}: {self.hints[self._hints_used - 1]}")
 
     def solution(self) -> None:
         """Print a solution, as the learner would write it in the stub's place."""
-        print(self.solution_source())
+        say(self.solution_source())
 
     def solution_source(self) -> str:
         """What `solution` prints."""
@@ -122,64 +128,100 @@ class Exercise:
         """The names of the arguments of the function that is asked for; none if it is a value."""
         return list(inspect.signature(self.solved).parameters)
 
+    @property
+    def _more(self) -> str:
+        """The last line of a verdict: it can be run as it is."""
+        return f"exercises.{self.name}.hint()  # gives a hint"
+
     def judge(self, answer: Any) -> Verdict:
         """The verdict on `answer`, as data: what `check` prints."""
-        more = f"For a hint: exercises.{self.name}.hint()"
         try:
             self._test(answer)
         except _NotAttemptedError:
             return Verdict(NOT_ATTEMPTED, "Not attempted yet: put your answer where the ... stands.")
         except WrongError as wrong:
-            return Verdict(WRONG, f"Not yet. {wrong}\n{more}")
-        except Exception as error:
-            return Verdict(CRASHED, f"Your answer raised {_place(error, answer)}\n{more}")
+            return Verdict(WRONG, f"Not yet. {wrong}\n{self._more}")
+        except _CrashedError as crashed:
+            return Verdict(CRASHED, f"{crashed}\n{self._more}")
+        except KeyboardInterrupt:
+            return Verdict(CRASHED, f"You stopped it.\n{self._more}")
         return Verdict(PASSED, "Correct.")
 
     def _test(self, answer: Any) -> None:
-        if answer is ...:
+        if is_unfinished(answer):
             raise _NotAttemptedError
-        if self._names and not callable(answer):
-            raise WrongError(f"Expected a function, got {_shown(answer)}.")
+        if self._names and (not callable(answer) or isinstance(answer, Exercise)):
+            raise WrongError(f"The answer is a function; got {shown(answer)}.")
+        if not self._names and inspect.isfunction(answer):
+            raise WrongError("The answer is a value; got a function: call it.")
         if self.accepts is not None:
-            self.accepts(answer)
+            self._ask(answer)
             return
         for case in self.cases:
             expected = self.solved(*copy.deepcopy(case))
             got = self._call(answer, case) if self._names else answer
-            if not _same(got, expected):
-                said = [self._contrast(case, expected, got), self._slip(answer) or _difference(got, expected)]
+            if not agree(got, expected):
+                said = [self._contrast(case, expected, got), self._slip(answer) or self._form(got, expected)]
                 raise WrongError(" ".join(filter(None, said)))
+
+    def _ask(self, answer: Any) -> None:
+        try:
+            self.accepts(plain(answer))
+        except WrongError:
+            raise
+        except Exception:  # it is of a kind that the test did not expect
+            raise WrongError(f"{shown(answer)} is not what is asked for.") from None
 
     def _call(self, function: Callable[..., Any], case: tuple[Any, ...]) -> Any:
         arguments = copy.deepcopy(case)
-        got = function(*arguments)
-        if got is ...:
+        try:
+            got = within(PATIENCE, function, *arguments)
+        except TimeoutError:
+            raise _CrashedError(
+                f"Your function had not returned after {PATIENCE} s: does a loop end?"
+            ) from None
+        except SystemExit:
+            raise _CrashedError("Your function ends Python; let it return its result instead.") from None
+        except Exception as error:
+            raise _CrashedError(f"Your function raised {_place(error, function)}") from None
+        if is_unfinished(got):
             raise _NotAttemptedError
         for name, before, after in zip(self._names, case, arguments, strict=True):
-            if not _same(after, before):
+            if not agree(after, before):
                 raise WrongError(f"Your function changes its argument {name}; work on a copy.")
         return got
 
     def _contrast(self, case: tuple[Any, ...], expected: Any, got: Any) -> str:
         """What came instead of what; the answer to a question without arguments stays secret."""
         if not case:
-            return f"{_shown(got)} is not it."
-        given = ", ".join(f"{name} = {_shown(value)}" for name, value in zip(self._names, case, strict=True))
-        return f"For {given}: expected {_contrast(expected, got)}."
+            return f"{shown(got, 10)} is not it."
+        given = ", ".join(f"{name} = {shown(value)}" for name, value in zip(self._names, case, strict=True))
+        return f"For {given}: {contrast(expected, got)}."
+
+    def _form(self, got: Any, expected: Any) -> str:
+        if got is None and self._names:
+            return "A function without a return statement returns None: is yours missing?"
+        if isinstance(got, tuple) and not self._names:
+            return "A comma makes a tuple; write 99.5 for 99,5 and 12_345 for 12,345."
+        if got is None:
+            return "print(x) shows x and gives None; write x alone."
+        return difference(got, expected)
 
     def _slip(self, answer: Any) -> str:
         """The message of the slip that gives the same as the answer in all cases, if there is one."""
-        given = answer if self._names else lambda: answer
+        given = [_outcome(answer, case) if self._names else answer for case in self.cases]
         for slip in self.slips:
-            try:
-                if all(
-                    _same(*(each(*copy.deepcopy(case)) for each in (given, slip.answer)))
-                    for case in self.cases
-                ):
-                    return slip.message
-            except Exception:  # in some case one of the two fails
-                continue
+            if all(map(agree, given, (_outcome(slip.answer, case) for case in self.cases))):
+                return slip.message
         return ""
+
+
+def _outcome(function: Callable[..., Any], case: tuple[Any, ...]) -> Any:
+    """What a function gives for a case, or the name of the error that it raises."""
+    try:
+        return within(PATIENCE, function, *copy.deepcopy(case))
+    except (Exception, SystemExit) as error:
+        return f"raises {type(error).__name__}"
 
 
 def exercise(
@@ -192,63 +234,14 @@ def exercise(
     return functools.partial(Exercise, hints=hints, minutes=minutes, cases=cases, accepts=accepts)
 
 
-def _same(got: Any, expected: Any) -> bool:
-    """Whether two answers agree: the same kind and shape, numbers to one part in a million."""
-    if _kind(got) != _kind(expected) or np.shape(got) != np.shape(expected):
-        return False
-    if _kind(expected) in ("an array", "a number"):
-        return bool(_close(got, expected).all())
-    return bool(got == expected)
-
-
-def _close(got: Any, expected: Any) -> np.ndarray:
-    return np.isclose(got, expected, rtol=1e-6, atol=1e-9, equal_nan=True)
-
-
-def _kind(value: Any) -> str:
-    if isinstance(value, bool | np.bool_):
-        return "True or False"
-    if isinstance(value, np.ndarray) and value.ndim:
-        return "an array"
-    if np.ndim(value) == 0 and np.issubdtype(np.asarray(value).dtype, np.number):
-        return "a number"
-    return {str: "a string", list: "a list", tuple: "a tuple"}.get(type(value), f"a {type(value).__name__}")
-
-
-def _difference(got: Any, expected: Any) -> str:
-    if got is None:
-        return "A function without a return statement returns None: is yours missing?"
-    if _kind(got) != _kind(expected):
-        return f"That is {_kind(got)}; the answer is {_kind(expected)}."
-    if np.shape(got) != np.shape(expected):
-        return f"Your shape is {np.shape(got)}, not {np.shape(expected)}: is the axis the right one?"
-    return ""
-
-
-def _contrast(expected: Any, got: Any) -> str:
-    """What was expected and what came; of two long arrays the first place where they differ."""
-    alike = _kind(got) == _kind(expected) == "an array" and got.shape == expected.shape
-    if alike and expected.size > LONGEST:
-        place = tuple(np.argwhere(~_close(got, expected))[0].tolist())
-        return f"{_shown(expected[place].item())} at {list(place)}, got {_shown(got[place].item())}"
-    return f"{_shown(expected)}, got {_shown(got)}"
-
-
-def _shown(value: Any) -> str:
-    """A value in words that fit a line or two."""
-    if isinstance(value, np.ndarray):
-        whole = value.size <= LONGEST
-        numbers = np.array2string(value if whole else value.ravel()[:6], precision=4, separator=", ")
-        return numbers.replace("\n", "") if whole else f"an array {value.shape} that begins {numbers[1:-1]}"
-    if inspect.isfunction(value):
-        return value.__doc__ or value.__name__
-    return f"{value:.6g}" if isinstance(value, float) else repr(value)
-
-
 def _place(error: Exception, answer: Any) -> str:
     """The error in one line, with the line of the learner's own function where it arose."""
     code = getattr(answer, "__code__", None)
     frames = traceback.extract_tb(error.__traceback__)
     lines = [f.lineno for f in frames if code and (f.filename, f.name) == (code.co_filename, code.co_name)]
-    where = f"in its line {lines[0] - code.co_firstlineno + 1}, " if lines else ""
-    return f"{where}{type(error).__name__}: {error}"
+    where = f" in its line {lines[0] - code.co_firstlineno + 1}" if lines else ""
+    try:
+        words = shorten(str(error))
+    except Exception:  # its own `__str__` fails
+        words = ""
+    return f"{type(error).__name__}{where}: {words or 'without a word'}"

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from zoo_helpers.core.arguments import text
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -149,7 +151,16 @@ def to_png(figure: Figure, dpi: int) -> bytes:
 
 def width_in_css_pixels(figure: Figure) -> int:
     """The width at which the figure's text has its nominal size on a screen."""
-    return round(figure.get_figwidth() * CSS_DPI)
+    return round(checked(figure).get_figwidth() * CSS_DPI)
+
+
+def checked(figure: Figure, argument: str = "figure") -> Figure:
+    """`figure`, if it is one; else a ValueError that says so."""
+    from matplotlib.figure import FigureBase
+
+    if not isinstance(figure, FigureBase):
+        raise ValueError(f"{argument} must be a Matplotlib figure; got {figure!r}")
+    return figure
 
 
 def show(figure: Figure, caption: str) -> None:
@@ -160,6 +171,7 @@ def show(figure: Figure, caption: str) -> None:
     """
     from IPython.display import display
 
+    caption = text("caption", caption)
     display(
         {"image/png": still(figure), "text/plain": f"Picture: {caption}"},
         metadata={"image/png": {"width": width_in_css_pixels(figure), "alt": caption}},
@@ -172,7 +184,7 @@ def _draw(figure: Figure, dpi: int) -> np.ndarray:
     """The figure's pixels, uint8 (H, W, 3)."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    figure.set_dpi(dpi)
+    checked(figure).set_dpi(dpi)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()  # `savefig` would draw twice
     return np.asarray(canvas.buffer_rgba())[..., :3]

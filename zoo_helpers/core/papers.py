@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
 from functools import cache
-from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeVar
+
+from zoo_helpers.core import shipped
+from zoo_helpers.core.arguments import one_of
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-LEDGER = Path(__file__).with_name("papers.toml")
+T = TypeVar("T")
+LEDGER = "papers.toml"
 
 
 @dataclass(frozen=True)
@@ -62,10 +67,10 @@ class Fact:
 
 @dataclass(frozen=True)
 class Table:
-    """One published table: each row is a dict from column to cell; an empty cell is None."""
+    """One published table: each row maps columns to cells, for reading only; an empty cell is None."""
 
     columns: tuple[str, ...]
-    rows: tuple[dict[str, Any], ...]
+    rows: tuple[Mapping[str, Any], ...]
     unit: str
     paper: str
     where: str
@@ -77,22 +82,19 @@ class Table:
         """The citation as a lesson prints it: authors, year, table or section."""
         return _cite(self)
 
-    def row(self, name: Any) -> dict[str, Any]:
-        """The first row whose first cell is `name`. Raises KeyError that lists the names."""
+    def row(self, name: Any) -> Mapping[str, Any]:
+        """The first row whose first cell is `name`. Raises ValueError for another."""
         names = self.column(self.columns[0])
-        if name not in names:
-            raise KeyError(f"row must be one of {', '.join(map(str, names))}; got {name!r}")
-        return self.rows[names.index(name)]
+        return self.rows[names.index(one_of("row", name, dict.fromkeys(names)))]
 
     def column(self, name: str) -> list[Any]:
-        """The cells of one column, from top to bottom. Raises KeyError that lists the columns."""
-        if name not in self.columns:
-            raise KeyError(f"column must be one of {', '.join(self.columns)}; got {name!r}")
+        """The cells of one column, from top to bottom. Raises ValueError that lists the columns."""
+        one_of("column", name, self.columns)
         return [row[name] for row in self.rows]
 
 
 def fact(name: str) -> Fact:
-    """The fact called `name`, such as "human.top5_error". Raises KeyError that lists the names.
+    """The fact called `name`, such as "human.top5_error". Raises ValueError for another name.
 
     >>> fact("human.top5_error").value
     5.1
@@ -101,7 +103,7 @@ def fact(name: str) -> Fact:
 
 
 def table(name: str) -> Table:
-    """The table called `name`, such as "ilsvrc.winners". Raises KeyError that lists the names.
+    """The table called `name`, such as "ilsvrc.winners". Raises ValueError for another name.
 
     >>> table("ilsvrc.winners").row(2015)["network"]
     'ResNet'
@@ -111,23 +113,23 @@ def table(name: str) -> Table:
 
 def names() -> list[str]:
     """The names of all facts and tables, in the ledger's order."""
-    return list(_ledger()[1])
+    return list(_ledger().entries)
 
 
 def paper(key: str) -> Paper:
-    """The bibliography's entry for a key such as "he2015". Raises KeyError that lists the keys."""
-    papers = _ledger()[0]
-    if key not in papers:
-        raise KeyError(f"paper must be one of {', '.join(papers)}; got {key!r}")
-    return papers[key]
+    """The bibliography's entry for a key such as "he2015". Raises ValueError for another key."""
+    papers = _ledger().papers
+    return papers[one_of("paper", key, papers)]
 
 
-def _named(name: str, kind: type) -> Any:
-    entries = _ledger()[1]
-    if not isinstance(entries.get(name), kind):
-        known = ", ".join(key for key, entry in entries.items() if isinstance(entry, kind))
-        raise KeyError(f"the name of a {kind.__name__.lower()} must be one of {known}; got {name!r}")
-    return entries[name]
+def _named(name: str, kind: type[T]) -> T:
+    entries = _ledger().entries
+    found = entries.get(name) if isinstance(name, str) else None
+    if found is not None and not isinstance(found, kind):
+        other = type(found).__name__.lower()
+        raise ValueError(f"{name} is a {other}: papers.{other}({str(name)!r}) gives it")
+    known = [key for key, entry in entries.items() if isinstance(entry, kind)]
+    return entries[one_of(f"the name of a {kind.__name__.lower()} (see papers.names())", name, known)]
 
 
 def _cite(entry: Fact | Table) -> str:
@@ -135,29 +137,76 @@ def _cite(entry: Fact | Table) -> str:
     return f"{cited.authors} {cited.year}, {entry.where}"
 
 
+class Ledger(NamedTuple):
+    """All that is published and quoted: the bibliography by key, the facts and tables by name."""
+
+    papers: Mapping[str, Paper]
+    entries: Mapping[str, Fact | Table]
+
+
 @cache
-def _ledger() -> tuple[dict[str, Paper], dict[str, Fact | Table]]:
-    with LEDGER.open("rb") as file:
-        subjects = tomllib.load(file)
-    papers = {key: Paper(**entry) for key, entry in subjects.pop("papers").items()}
-    entries = {
-        f"{subject}.{name}": _table(entry) if "columns" in entry else _fact(entry)
-        for subject, named in subjects.items()
-        for name, entry in named.items()
+def _ledger() -> Ledger:
+    return parse(shipped.read(LEDGER))
+
+
+def parse(content: bytes) -> Ledger:
+    """The ledger from its file's content, for reading only.
+
+    Raises ValueError that names the entry which lacks a key, or has one, or a cell in a row, that is unknown.
+    """
+    try:
+        subjects = tomllib.loads(content.decode())
+    except ValueError as error:  # of TOML or UTF-8
+        raise ValueError(f"{LEDGER}: {error}") from None
+    named = {
+        f"{subject}.{name}": entry for subject in subjects for name, entry in _in(subject, subjects).items()
     }
-    return papers, entries
+    papers, entries = {}, {}
+    for name, entry in ((name, _in(name, named)) for name in named):
+        if name.startswith("papers."):
+            papers[name.removeprefix("papers.")] = _made(name, Paper, entry)
+        else:
+            entries[name] = _entry(name, entry)
+    for name, entry in entries.items():
+        one_of(f"{LEDGER}: [{name}]: paper", entry.paper, papers)
+    return Ledger(MappingProxyType(papers), MappingProxyType(entries))
 
 
-def _fact(entry: dict[str, Any]) -> Fact:
-    others = tuple(Reading(**reading) for reading in entry.pop("others", ()))
-    return Fact(**entry, others=others)
+def _in(name: str, section: dict[str, Any]) -> dict[str, Any]:
+    if not isinstance(section[name], dict):
+        raise ValueError(f"{LEDGER}: {name} must be a section of its own, [{name}]; got {section[name]!r}")
+    return section[name]
 
 
-def _table(entry: dict[str, Any]) -> Table:
-    columns = tuple(entry.pop("columns"))
-    rows = tuple(
-        # TOML has no null: an empty string stands for an empty cell.
-        {column: None if cell == "" else cell for column, cell in zip(columns, row, strict=True)}
-        for row in entry.pop("rows")
-    )
-    return Table(columns=columns, rows=rows, **entry)
+def _entry(name: str, entry: dict[str, Any]) -> Fact | Table:
+    if "columns" in entry or "rows" in entry:
+        _check_keys(name, Table, entry)
+        rows = [_row(name, entry["columns"], row) for row in entry["rows"]]
+        return _made(name, Table, {**entry, "rows": rows})
+    others = [_made(f"{name}, others", Reading, reading) for reading in entry.get("others", ())]
+    return _made(name, Fact, {**entry, "others": others})
+
+
+def _row(name: str, columns: list[str], cells: list[Any]) -> Mapping[str, Any]:
+    if not isinstance(cells, list) or len(cells) != len(columns):
+        raise ValueError(f"{LEDGER}: [{name}]: a row must have {len(columns)} cells; got {cells}")
+    # TOML has no null: an empty string stands for an empty cell.
+    frozen = (None if cell == "" else _frozen(cell) for cell in cells)
+    return MappingProxyType(dict(zip(columns, frozen, strict=True)))
+
+
+def _made(name: str, kind: type[T], entry: dict[str, Any]) -> T:
+    _check_keys(name, kind, entry)
+    return kind(**{key: _frozen(value) for key, value in entry.items()})
+
+
+def _check_keys(name: str, kind: type, entry: dict[str, Any]) -> None:
+    known = {field.name: field.default is MISSING for field in fields(kind)}
+    for key in entry:
+        one_of(f"{LEDGER}: [{name}]: a key", key, known)
+    if missing := [key for key, needed in known.items() if needed and key not in entry]:
+        raise ValueError(f"{LEDGER}: [{name}]: {', '.join(missing)} must be there; got {', '.join(entry)}")
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from zoo_helpers.core.stored import Store
 
-STORE = Store(Path(__file__).with_name("recordings"))
+STORE = Store("recordings")
 
 
 class Recording(NamedTuple):
@@ -31,7 +30,10 @@ class Recording(NamedTuple):
 
 
 def load(name: str) -> Recording:
-    """The recording called `name`. Raises ValueError that lists the names."""
+    """The recording called `name`, read anew: its arrays are the caller's to change.
+
+    Raises ValueError for another name, and as `shipped.read` does.
+    """
     return Recording(STORE.arrays(name), STORE.about(name))
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from zoo_helpers.core.anatomy import Row, follow
+from zoo_helpers.core.arguments import one_of, switch, whole
 
 
 class Trace:
@@ -26,6 +27,9 @@ class Trace:
     def __init__(self, side: int | None = None, width: int = 3) -> None:
         """An image of `side` by `side` by `width`; without a side, a vector of `width` numbers."""
         self.rows: list[Row] = []
+        width = whole("width", width)
+        if side is not None:
+            side = whole("side", side)
         self.layer("image", "InputLayer", (side, side, width) if side else (width,), after=())
 
     def layer(
@@ -71,8 +75,13 @@ class Trace:
         after: Row | None = None,
     ) -> Row:
         """A convolution to `width` channels; each of `groups` reads its own share of the input's channels."""
-        side, _, channels = (after or self.rows[-1]).output_shape
-        side = _slide(side, kernel, stride, padding)
+        side, _, channels = _map(name, after or self.rows[-1])
+        side = _slide(name, side, whole("kernel", kernel), stride, padding)
+        width, groups, bias = whole("width", width), whole("groups", groups), switch("bias", bias)
+        if channels % groups or width % groups:
+            raise ValueError(
+                f"groups must divide {channels} channels into {width}, in {name!r}; got {groups}"
+            )
         weights = kernel * kernel * (channels // groups) * width
         return self.layer(
             name,
@@ -89,14 +98,14 @@ class Trace:
         self, name: str, size: int, stride: int, padding: str = "valid", kind: str = "MaxPooling2D"
     ) -> Row:
         """A pooling layer with a window of size by size."""
-        side, _, channels = self.rows[-1].output_shape
-        side = _slide(side, size, stride, padding)
+        side, _, channels = _map(name, self.rows[-1])
+        side = _slide(name, side, whole("size", size), stride, padding)
         return self.layer(name, kind, (side, side, channels), window=size, stride=stride)
 
     def pad(self, name: str, border: int) -> Row:
         """A border of zeros on all four sides."""
-        side, _, channels = self.rows[-1].output_shape
-        side += 2 * border
+        side, _, channels = _map(name, self.rows[-1])
+        side += 2 * whole("border", border, 0)
         return self.layer(name, "ZeroPadding2D", (side, side, channels))
 
     def batch_norm(self, name: str) -> Row:
@@ -106,24 +115,45 @@ class Trace:
 
     def flatten(self, name: str) -> Row:
         """The map as one vector, which sees all that the map sees."""
-        side, _, channels = self.rows[-1].output_shape
+        side, _, channels = _map(name, self.rows[-1])
         return self.layer(name, "Flatten", (side * side * channels,), window=side)
 
     def global_pool(self, name: str) -> Row:
         """The mean of each channel over the whole map."""
-        side, _, channels = self.rows[-1].output_shape
+        side, _, channels = _map(name, self.rows[-1])
         return self.layer(name, "GlobalAveragePooling2D", (channels,), window=side)
 
     def dense(self, name: str, units: int, *, bias: bool = True) -> Row:
         """A fully connected layer on a vector."""
-        weights = self.rows[-1].output_shape[0] * units
+        units, bias = whole("units", units), switch("bias", bias)
+        shape = self.rows[-1].output_shape
+        if len(shape) != 1:
+            raise ValueError(f"{name!r} must follow a vector; got a map of shape {shape}: flatten it first")
+        weights = shape[0] * units
         return self.layer(name, "Dense", (units,), parameters=weights + bias * units, multiply_adds=weights)
 
     def add(self, name: str, *branches: Row) -> Row:
         """The sum of branches of one shape."""
+        if len({row.output_shape for row in branches}) != 1:
+            raise ValueError(
+                f"{name!r} must add branches of one shape; got {[row.output_shape for row in branches]}"
+            )
         return self.layer(name, "Add", after=branches)
 
 
-def _slide(side: int, window: int, stride: int, padding: str) -> int:
+def _map(name: str, row: Row) -> tuple[int, ...]:
+    if len(row.output_shape) != 3:
+        raise ValueError(f"{name!r} must follow a map of shape (H, W, C); got shape {row.output_shape}")
+    return row.output_shape
+
+
+def _slide(name: str, side: int, window: int, stride: int, padding: str) -> int:
     """The number of places where the window stands along one side."""
-    return -(-side // stride) if padding == "same" else (side - window) // stride + 1
+    stride = whole("stride", stride)
+    if one_of("padding", padding, ("same", "valid")) == "same":
+        return -(-side // stride)
+    if window > side:
+        raise ValueError(
+            f"{name!r} must have a window that fits into the map; got {window} for a side of {side}"
+        )
+    return (side - window) // stride + 1

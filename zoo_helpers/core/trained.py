@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from zoo_helpers.core.backend import keras, tf
 from zoo_helpers.core.stored import Store
 from zoo_helpers.core.training import Augmentation
 
-STORE = Store(Path(__file__).with_name("trained"))
+STORE = Store("trained")
 
 
 @dataclass(frozen=True)
@@ -93,14 +92,18 @@ def likeliest(probabilities: np.ndarray) -> np.ndarray:
 def load_weights(model: keras.Model, name: str) -> None:
     """Give `model` the trained weights called `name`.
 
-    Raises ValueError that lists the names, or says which weights the model has and these are not.
+    Raises ValueError for another name, for another model, whose first weight that differs it names, and as
+    `shipped.read` does.
     """
     stored = STORE.arrays(name)
-    wanted = named_weights(model)
-    shapes = {key: array.shape for key, array in stored.items()}
-    if shapes != {key: tuple(weight.shape) for key, weight in wanted.items()}:
-        raise ValueError(f"model must have the weights {shapes}; got {model.name!r}, which has others")
-    for key, weight in wanted.items():
+    weights = named_weights(model)
+    for key in [*stored, *weights]:
+        expected, got = (arrays[key].shape if key in arrays else None for arrays in (stored, weights))
+        if expected != got:
+            allowed = f"whose {key} is of shape {expected}" if expected is not None else f"which has no {key}"
+            came = "none" if got is None else f"one of shape {tuple(got)}"
+            raise ValueError(f"model must be the network called {name!r}, {allowed}; got {came}")
+    for key, weight in weights.items():
         weight.assign(stored[key])
 
 
@@ -110,7 +113,7 @@ def about(name: str) -> dict[str, Any]:
     "dataset", "settings", "seed", "loss" of each epoch, "train_error" and "test_error" (fractions of the
     complete sets), "minutes", "versions", "machine", and the "command" that trains them again.
 
-    Raises ValueError that lists the names.
+    Raises ValueError for another name, and as `shipped.read` does.
     """
     return STORE.about(name)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from zoo_helpers.core.arguments import text, whole
 from zoo_helpers.core.backend import keras
 from zoo_helpers.core.progress import Progress
 
@@ -15,7 +16,7 @@ Augmentation = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 
 def set_seeds(seed: int) -> None:
     """Seed Python, NumPy and Keras' backend, so that a cell trains the same network each time it runs."""
-    keras.utils.set_random_seed(seed)
+    keras.utils.set_random_seed(whole("seed", seed, 0, 2**32 - 1))
 
 
 def fit(
@@ -46,12 +47,19 @@ def fit(
     augment        : function (images, generator) -> images, called at the start of every epoch
     seed           : seeds the augmentation; call `set_seeds` before building the model for the rest
     """
+    epochs, batch_size = whole("epochs", epochs), whole("batch_size", batch_size)
+    steps_per_call, seed = whole("steps_per_call", steps_per_call), whole("seed", seed, 0)
+    if not len(images) or len(images) != len(labels):
+        raise ValueError(
+            "images and labels must be as many, and at least one; "
+            f"got {len(images)} images and {len(labels)} labels"
+        )
     steps = -(-len(images) // batch_size)
     model.compile(optimizer, loss, metrics=list(metrics), steps_per_execution=min(steps_per_call, steps))
     model.optimizer.build(model.trainable_variables)  # inside the first step it would be traced twice
     generator = np.random.default_rng(seed)
     history: dict[str, list[float]] = {}
-    with Progress(stage, epochs * steps) as progress:
+    with Progress(text("stage", stage), epochs * steps) as progress:
         for epoch in range(epochs):
             seen = images if augment is None else augment(images, generator)
             result = model.fit(

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import functools
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
+import numpy as np
+from traitlets import TraitError
 
 from zoo_helpers.core import figures
+from zoo_helpers.core.arguments import number, one_of, text
+from zoo_helpers.core.claims import say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -41,6 +45,14 @@ def mime_bundle(
 
 def slider(label: str, low: float, high: float, start: float, step: float | None = None) -> ipywidgets.Widget:
     """A labelled slider from `low` to `high`: whole numbers where all four are, else a hundredth a step."""
+    for argument, value in {"low": low, "high": high, "start": start, "step": step or 1}.items():
+        number(argument, value)
+    if not low < high or not low <= start <= high or (step is not None and not step > 0):
+        raise ValueError(
+            f"slider {label!r} must have low < high, start between them and step above 0; "
+            f"got {low} to {high}, start {start}, step {step}"
+        )
+    low, high, start, step = (v.item() if isinstance(v, np.generic) else v for v in (low, high, start, step))
     numbers = {"min": low, "max": high, "value": start, "description": label}
     if all(isinstance(number, int) for number in (low, high, start, step or 1)):
         return ipywidgets.IntSlider(step=step or 1, **numbers)
@@ -49,12 +61,15 @@ def slider(label: str, low: float, high: float, start: float, step: float | None
 
 def menu(label: str, options: Sequence[Any] | Mapping[str, Any], start: Any) -> ipywidgets.Widget:
     """A labelled drop-down menu of `options`, which may map what is read to what the view gets."""
-    return ipywidgets.Dropdown(
-        options=options if isinstance(options, Mapping) else list(options),
-        value=start,
-        description=label,
-        layout={"width": "max-content"},
-    )
+    if isinstance(options, str) or not isinstance(options, Iterable) or not list(options):
+        raise ValueError(f"options must be a list or a mapping with at least one; got {options!r}")
+    options = options if isinstance(options, Mapping) else list(options)
+    try:
+        return ipywidgets.Dropdown(
+            options=options, value=start, description=label, layout={"width": "max-content"}
+        )
+    except TraitError:  # which names neither the menu nor its options
+        raise ValueError(f"start must be an option of menu {label!r}, {options}; got {start!r}") from None
 
 
 class Explorer(ipywidgets.VBox):
@@ -74,10 +89,21 @@ class Explorer(ipywidgets.VBox):
         beside: bool = False,
         **controls: ipywidgets.Widget,
     ) -> None:
+        if not controls:
+            raise ValueError(
+                "controls must be widgets, as widgets.slider and widgets.menu make them; got none"
+            )
+        for name, control in controls.items():
+            if not isinstance(control, ipywidgets.Widget) or not hasattr(control, "value"):
+                raise ValueError(
+                    f"{name} must be a widget, as widgets.slider and widgets.menu make them; got {control!r}"
+                )
         self.view = view
         self.caption = caption
         self.controls = controls
-        first = self.view(**self.values)
+        if not callable(view):
+            raise ValueError(f"view must be a function of the controls' values; got {view!r}")
+        first = figures.checked(self.view(**self.values), "what view returns")
         self._first_words = self._says()
         self._width = figures.width_in_css_pixels(first)
         self._picture = ipywidgets.Image(
@@ -112,7 +138,7 @@ class Explorer(ipywidgets.VBox):
         return {name: control.value for name, control in self.controls.items()}
 
     def _says(self) -> str:
-        return self.caption(**self.values) if callable(self.caption) else self.caption
+        return text("caption", self.caption(**self.values) if callable(self.caption) else self.caption)
 
     def _say(self) -> None:
         self._text.value = _html(f"<em>{escape(self._says())}</em>")
@@ -140,8 +166,8 @@ class Prediction(ipywidgets.VBox):
     """
 
     def __init__(self, question: str, options: Sequence[str]) -> None:
-        self.options = tuple(options)
-        self._question = question
+        self.options = _options("options", options)
+        self._question = text("question", question)
         self._choices = _radio_buttons(self.options)
         self._text = ipywidgets.HTML("Choose one, then run the next cells.")
         super().__init__(
@@ -157,11 +183,9 @@ class Prediction(ipywidgets.VBox):
 
     def reveal(self, answer: str, because: str) -> None:
         """Print the answer, the reason, and how the guess compares; `answer` must be one of the options."""
-        if answer not in self.options:
-            raise ValueError(f"answer must be one of {', '.join(self.options)}; got {answer!r}")
-        print(f"Answer: {answer}. {because}")
+        say(f"Answer: {one_of('answer', answer, self.options)}. {because}")
         if self.guess is not None:
-            print("You guessed right." if self.guess == answer else f"You guessed: {self.guess}.")
+            say("You guessed right." if self.guess == answer else f"You guessed: {self.guess}.")
 
     def _commit(self, change: object) -> None:
         self._text.value = f"You said: <b>{escape(self.guess)}</b>. Run the next cells to find out."
@@ -179,7 +203,16 @@ class Quiz(ipywidgets.GridBox):
     """
 
     def __init__(self, questions: Mapping[str, Mapping[str, str]]) -> None:
+        if not isinstance(questions, Mapping) or not questions:
+            raise ValueError(
+                f"questions must map each question to its choices, at least one; got {questions!r}"
+            )
         for question, choices in questions.items():
+            if not isinstance(choices, Mapping):
+                raise ValueError(f"choices must map each choice to its explanation; got {choices!r}")
+            text("question", question)
+            _options("choices", list(choices))
+            _options("explanations", list(choices.values()))
             if sum(why.startswith("Right") for why in choices.values()) != 1:
                 raise ValueError(f"exactly one choice must begin its explanation with 'Right': {question!r}")
         self.questions = questions
@@ -218,6 +251,14 @@ class Quiz(ipywidgets.GridBox):
 def _html(words: str) -> str:
     """Text that wraps with the line height of text, and that a screen reader reads out when it changes."""
     return f'<div aria-live="polite" style="line-height: 1.4">{words}</div>'
+
+
+def _options(argument: str, options: Sequence[str]) -> tuple[str, ...]:
+    """The options, if they are at least two different texts."""
+    listed = () if isinstance(options, str) or not isinstance(options, Iterable) else tuple(options)
+    if len(set(map(str, listed))) < max(2, len(listed)) or not all(isinstance(one, str) for one in listed):
+        raise ValueError(f"{argument} must be a list of two or more different texts; got {options!r}")
+    return listed
 
 
 def _radio_buttons(options: Sequence[str] | Mapping[str, Any]) -> ipywidgets.RadioButtons:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from zoo_helpers.core.exercise import exercise
+from zoo_helpers.core.answers import shown
+from zoo_helpers.core.exercise import WrongError, exercise
 
 # --- 1: finite differences ------------------------------------------------------------------------------
 
@@ -72,8 +73,8 @@ def all_at_once(loss, weights, step):
 @exercise(
     "The ratio is the root of: gain times the mean of the squared slope.",
     "For one half of the sums the squared slope is 1; what is it for the other half?",
-    "np.sqrt(gain * (1 + ...) / 2)",
-    cases=((0.2, 2.0), (0.0, 1.0), (1.0, 1.0), (-1.0, 1.0), (0.5, 0.5)),
+    "np.sqrt(gain * mean), where mean is half of the sum: 1, plus the square of the slope.",
+    cases=((0.2, 2.0), (0.0, 1.0), (1.0, 1.0), (-1.0, 1.0), (0.5, 0.5), (3.0, 0.2)),
     minutes=3,
 )
 def leaky_ratio(slope, gain):
@@ -90,6 +91,16 @@ def with_the_mean_slope(slope, gain):
     return np.sqrt(gain) * (1 + slope) / 2
 
 
+@leaky_ratio.slip("Square the slope: the mean is one of squares.")
+def with_the_slope_unsquared(slope, gain):
+    return np.sqrt(gain * (1 + slope) / 2)
+
+
+@leaky_ratio.slip("The weights count as well: gain is n Var(w), and stands under the root.")
+def without_gain(slope, gain):
+    return leaky_ratio(slope, 1)
+
+
 @leaky_ratio.slip("The negative half passes something on too: slope squared of it.")
 def like_a_relu(slope, gain):
     return np.sqrt(gain / 2)
@@ -102,15 +113,18 @@ def without_the_half(slope, gain):
 
 # --- 3: He's initialization -----------------------------------------------------------------------------
 
-_MATRIX = np.random.default_rng(5).normal(size=(8, 4))
-_CONVOLUTION = np.random.default_rng(6).normal(size=(3, 3, 2, 4))
+# Of no shape here is one count (inputs, outputs, a half or a double of them) the same as another.
+_CONVOLUTION, _MATRIX, _WIDE = (
+    np.random.default_rng(seed).normal(size=shape)
+    for seed, shape in enumerate([(3, 3, 2, 5), (8, 3), (1, 3, 4, 10)])
+)
 
 
 @exercise(
-    "What must a number of variance 1 be multiplied with, so that its variance becomes v?",
-    "With the root of v. And one output's inputs: all sizes of the shape but the last, multiplied.",
+    "What must a number of variance 1 be multiplied by, so that its variance becomes v?",
+    "By the root of v. And one output's inputs: all sizes of the shape but the last, multiplied.",
     "draws * np.sqrt(2 / np.prod(draws.shape[:-1]))",
-    cases=((_CONVOLUTION,), (_MATRIX,), (_MATRIX.reshape(1, 1, 8, 4),)),
+    cases=((_CONVOLUTION,), (_MATRIX,), (_WIDE,)),
     minutes=4,
 )
 def he_weights(draws):
@@ -123,12 +137,17 @@ def of_the_outputs(draws):
     return draws * np.sqrt(2 / draws.shape[-1])
 
 
+@he_weights.slip("That counts the outputs that one input goes to; count the inputs of one output.")
+def of_the_fan_out(draws):
+    return draws * np.sqrt(2 / (np.prod(draws.shape[:-2]) * draws.shape[-1]))
+
+
 @he_weights.slip("A 3 × 3 kernel reads nine pixels of each input channel: multiply them all.")
 def of_the_channels(draws):
     return draws * np.sqrt(2 / draws.shape[-2])
 
 
-@he_weights.slip("The variance is to be 2 / n; weights are multiplied with its root.")
+@he_weights.slip("The variance is to be 2 / n; the draws are multiplied by its root.")
 def without_the_root(draws):
     return draws * 2 / np.prod(draws.shape[:-1])
 
@@ -136,6 +155,11 @@ def without_the_root(draws):
 @he_weights.slip("Those are Glorot's weights: inputs and outputs. He takes the inputs alone.")
 def as_glorot(draws):
     return draws * np.sqrt(2 / (np.prod(draws.shape[:-1]) + np.prod(draws.shape[:-2]) * draws.shape[-1]))
+
+
+@he_weights.slip("They are drawn with variance 1: do not divide by the deviation that these few have.")
+def of_these_draws(draws):
+    return he_weights(draws) / draws.std()
 
 
 @he_weights.slip("Half of what comes to a ReLU is lost; that is what the 2 makes up for.")
@@ -146,10 +170,21 @@ def as_lecun(draws):
 # --- 4: the layer that kills ----------------------------------------------------------------------------
 
 
+def _accept_killer(answer):
+    if not isinstance(answer, str):
+        raise WrongError(f'The answer is a name, a string such as "dense3"; got {shown(answer)}.')
+    if answer not in [f"dense{number}" for number in range(1, 21)]:
+        raise WrongError(f'The layers are called "dense1", "dense2" … "dense20"; got {shown(answer)}.')
+    if answer != killer():
+        said = {slip.answer(): slip.message for slip in killer.slips}
+        raise WrongError(said.get(answer, f"{answer} passes on about as much as it gets."))
+
+
 @exercise(
-    "found = gradients.norms(broken, images, labels), and look at found.layers beside found.outputs.",
+    "found = gradients.norms(broken, digits, labels), and look at found.layers beside found.outputs.",
     "On its way back the gradient is healthy in dense19, dense18 and so on. Where is it small at once?",
     "If dense5's gradient is small and dense6's is not, then dense6's weights stood between the two.",
+    accepts=_accept_killer,
     minutes=4,
 )
 def killer():

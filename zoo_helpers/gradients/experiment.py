@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from zoo_helpers.core import datasets, training
+from zoo_helpers.core.arguments import finite, number, numbers, one_of, whole
 from zoo_helpers.core.backend import keras
 from zoo_helpers.core.backprop import layers_with_kernel, norms, statistics_kept
 from zoo_helpers.core.progress import Progress
@@ -38,6 +39,9 @@ def measured_ratio(sizes: np.ndarray) -> float:
     >>> round(measured_ratio(np.array([7, 0.25, 0.5, 1])), 3)
     0.5
     """
+    sizes = finite("sizes", numbers("sizes", sizes, "(depth - 1,)", None))
+    if len(sizes) < 3 or sizes.min() <= 0:
+        raise ValueError(f"sizes must be at least three numbers above 0; got {sizes}")
     slope = np.polyfit(np.arange(len(sizes) - 1), np.log(sizes[1:]), 1)[0]
     return float(np.exp(-slope))
 
@@ -50,7 +54,9 @@ def load_digits() -> tuple[np.ndarray, np.ndarray]:
 
 def measure_norms(names: Iterable[str] = SETTINGS, depth: int = 20, seed: int = 0) -> dict[str, np.ndarray]:
     """For each of SETTINGS the gradient's size at each hidden layer, (depth - 1,), over that at the last."""
-    digits, names, found = load_digits(), list(names), {}
+    names = [one_of("name", name, SETTINGS) for name in ([names] if isinstance(names, str) else names)]
+    digits, found = load_digits(), {}
+    whole("depth", depth, low=2)
     training.set_seeds(seed)
     with Progress(f"measuring {len(names)} towers of {depth} layers", len(names)) as progress:
         for name in names:
@@ -86,7 +92,12 @@ class Scales(NamedTuple):
 
 def trace_activations(model: keras.Model, images: np.ndarray) -> dict[str, np.ndarray]:
     """The outputs of each activation layer for a batch, as in training: name -> (N, ...)."""
-    watched = [layer for layer in model.layers if isinstance(layer, keras.layers.Activation)]
+    present = model.layers if isinstance(model, keras.Model) and getattr(model, "inputs", None) else []
+    watched = [layer for layer in present if isinstance(layer, keras.layers.Activation)]
+    if not watched:
+        raise ValueError(f"model must have layers of their own for its activations; got {model!r:.80}")
+    shape = model.input_shape[1:]
+    images = finite("images", numbers("images", images, f"(N, {', '.join(map(str, shape))})", None, *shape))
     with statistics_kept(model):
         outputs = keras.Model(model.input, [layer.output for layer in watched])(images, training=True)
     return {layer.name: np.asarray(output) for layer, output in zip(watched, outputs, strict=True)}
@@ -156,7 +167,7 @@ class TrainedTower(NamedTuple):
 def train(name: str, depth: int = 20, seed: int = 0) -> TrainedTower:
     """One of REMEDIES, trained on the 12,000 bundled digits, 3 epochs; 20 layers take 5 to 10 s."""
     training.set_seeds(seed)
-    remedy = REMEDIES[name]
+    remedy = REMEDIES[one_of("name", name, REMEDIES)]
     tower = remedy.build(depth)
     data = datasets.load("mnist")
     before = _kernels(tower)
@@ -207,6 +218,8 @@ def descend(
     """
     data = datasets.load("mnist")
     images, labels = prepare(data.train_images), data.train_labels
+    steps = whole("steps", steps, high=len(labels) // 64)
+    clip = clip if clip is None else number("clip", clip, above=0)
     tower.compile(keras.optimizers.SGD(RATE, global_clipnorm=clip), "sparse_categorical_crossentropy")
     order = np.random.default_rng(0).permutation(len(labels))
     losses = []

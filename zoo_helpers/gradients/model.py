@@ -22,10 +22,10 @@ from typing import Any
 
 import numpy as np
 
+from zoo_helpers.core import arguments
 from zoo_helpers.core.anatomy import Row
-from zoo_helpers.core.arguments import one_of
+from zoo_helpers.core.arguments import finite, numbers, one_of, switch, whole
 from zoo_helpers.core.backend import keras, layers
-from zoo_helpers.core.backprop import layers_with_kernel
 from zoo_helpers.core.trace import Trace
 
 Activation = str | Callable[[Any], Any]
@@ -33,6 +33,7 @@ Activation = str | Callable[[Any], Any]
 SIDE = 16
 WIDTH = SIDE * SIDE
 CLASSES = 10
+ACTIVATIONS = ("sigmoid", "tanh", "relu")
 
 # name -> n Var(w), which n, and the distribution: the arguments of `keras.initializers.VarianceScaling`
 INITIALIZERS = MappingProxyType(
@@ -49,10 +50,14 @@ def prepare(images: np.ndarray) -> np.ndarray:
 
     With a margin of 2 pixels and halved to 16 by 16; each image has mean 0 and mean square 1.
     """
+    images = finite("images", numbers("images", images, "(N, 28, 28)", None, 28, 28))
     framed = np.pad(images.astype(np.float32), ((0, 0), (2, 2), (2, 2)))
     halved = framed.reshape(-1, SIDE, 2, SIDE, 2).mean(axis=(2, 4)).reshape(-1, WIDTH)
     centred = halved - halved.mean(axis=1, keepdims=True)
-    return centred / np.sqrt(np.mean(centred**2, axis=1, keepdims=True))
+    spread = np.sqrt(np.mean(centred**2, axis=1, keepdims=True))
+    if not spread.all():
+        raise ValueError(f"images must show something; image {spread.argmin()} has one grey everywhere")
+    return centred / spread
 
 
 def build_tower(
@@ -70,7 +75,11 @@ def build_tower(
     residual    : from the second layer on, add a layer's input to what its activation gives
 
     A layer `dense7` gives the pre-activation s; `bn7`, `act7` and `add7` are layers of their own.
+
+    Raises ValueError that names the argument and what is allowed.
     """
+    depth, batch_norm, residual = _checked(depth, batch_norm, residual)
+    check_activation(activation)
     x = image = keras.Input((WIDTH,), name="image")
     for number in range(1, depth):
         before = x
@@ -92,6 +101,7 @@ def _dense(units: int, initializer: str | float, name: str, **options: Any) -> k
 
 def trace_tower(depth: int, batch_norm: bool = False, residual: bool = False) -> list[Row]:
     """The rows of `build_tower` by arithmetic; activation and weights change none of them."""
+    depth, batch_norm, residual = _checked(depth, batch_norm, residual)
     net = Trace(width=WIDTH)
     for number in range(1, depth):
         before = net.rows[-1]
@@ -105,16 +115,35 @@ def trace_tower(depth: int, batch_norm: bool = False, residual: bool = False) ->
     return net.rows
 
 
+def _checked(depth: int, batch_norm: bool, residual: bool) -> tuple[int, bool, bool]:
+    return whole("depth", depth), switch("batch_norm", batch_norm), switch("residual", residual)
+
+
+def check_activation(activation: Activation) -> None:
+    """Raise ValueError unless this is a function, or the name of one that is known here."""
+    if not callable(activation) and not (isinstance(activation, str) and activation in ACTIVATIONS):
+        raise ValueError(
+            f"activation must be one of {', '.join(ACTIVATIONS)}, or a function; got {activation!r}"
+        )
+
+
 def scaling(initializer: str | float) -> tuple[float, str, str]:
-    """The row of INITIALIZERS, or for a number one with this n Var(w). Raises ValueError for another name."""
+    """The row of INITIALIZERS, or for a number above 0 one with this n Var(w); else a ValueError."""
     if isinstance(initializer, str):
         return INITIALIZERS[one_of("initializer", initializer, INITIALIZERS)]
-    return initializer, "fan_in", "untruncated_normal"
+    return arguments.number("initializer", initializer, above=0), "fan_in", "untruncated_normal"
 
 
 def as_sigmoid(tower: keras.Model) -> keras.Model:
-    """A tower of sigmoids that computes what a plain tower of tanh does, for tanh(s) = 2 sigmoid(2 s) - 1."""
-    depth = len(layers_with_kernel(tower))
+    """A tower of sigmoids that computes what a plain tower of tanh does, for tanh(s) = 2 sigmoid(2 s) - 1.
+
+    Raises ValueError for any other tower.
+    """
+    names = [layer.name for layer in getattr(tower, "layers", ())]
+    depth = sum(name.startswith("dense") for name in names)
+    bends = [layer.activation for layer in getattr(tower, "layers", ()) if layer.name.startswith("act")]
+    if names != [row.name for row in trace_tower(max(depth, 1))] or {*bends} - {keras.activations.tanh}:
+        raise ValueError(f"tower must be a plain one of tanh; got {tower!r:.80}")
     twin = build_tower(depth, "sigmoid", "glorot")
     for number in range(1, depth + 1):
         kernel, bias = tower.get_layer(f"dense{number}").get_weights()

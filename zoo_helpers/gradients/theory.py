@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from zoo_helpers.gradients.model import Activation, scaling
+from zoo_helpers.core.arguments import number, switch, whole
+from zoo_helpers.gradients.model import Activation, check_activation, scaling
 
 ACTIVATIONS: MappingProxyType[str, Callable[[np.ndarray], np.ndarray]] = MappingProxyType(
     {
@@ -32,7 +33,7 @@ def remaining(factor: float, depth: int) -> np.ndarray:
     >>> remaining(0.5, 150)[[1, 149, 150]]
     array([5.e-01, 1.e-45, 0.e+00], dtype=float32)
     """
-    factors = np.full(depth + 1, factor, np.float32)
+    factors = np.full(whole("depth", depth, low=0) + 1, number("factor", factor), np.float32)
     factors[0] = 1
     with np.errstate(over="ignore", under="ignore"):
         return np.multiply.accumulate(factors)
@@ -52,7 +53,9 @@ def moments(activation: Activation, variance: float) -> Moments:
     >>> round(moments("relu", 2.0).square, 9)
     1.0
     """
+    check_activation(activation)
     f = ACTIVATIONS[activation] if isinstance(activation, str) else activation
+    variance = number("variance", variance, above=0)
     s, step = np.sqrt(variance) * _POINTS, 1e-3 * np.sqrt(variance)
     values, above, below = (np.asarray(f(at)) for at in (s, s + step, s - step))
     slopes = (above - below) / (2 * step)
@@ -67,7 +70,10 @@ def predict_norms(
     Exact for infinitely many units with random weights, and images of mean square 1.
     Source: Schoenholz et al. 2017; with batch normalization and a ReLU, Yang et al. 2019.
     """
-    ratios = list(islice(_ratios(activation, initializer, batch_norm), depth - 2))
+    hidden = whole("depth", depth, low=2) - 1
+    ratios = list(islice(_ratios(activation, initializer, batch_norm), hidden))[
+        :-1
+    ]  # the last is the measure
     return np.append(np.cumprod(ratios[::-1])[::-1], 1.0)
 
 
@@ -91,7 +97,7 @@ def predicted_ratio(activation: Activation, initializer: str | float, batch_norm
 
 def _ratios(activation: Activation, initializer: str | float, batch_norm: bool) -> Iterator[float]:
     """What each layer, from the first on, multiplies a gradient's size with on its way back."""
-    gain = scaling(initializer)[0]
+    gain, batch_norm = scaling(initializer)[0], switch("batch_norm", batch_norm)
     if batch_norm:  # every sum is divided by its standard deviation, in which the weights' size cancels
         found = moments(activation, 1.0)
         yield from repeat(np.sqrt(found.squared_slope / (found.square - found.mean**2)))

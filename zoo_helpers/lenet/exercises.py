@@ -46,12 +46,16 @@ def c3_pairs(table):
     return table.sum()
 
 
+UNEVEN = (np.arange(24.0) * 7 % 11 / 10 - 0.5).reshape(4, 2, 3)  # without a pattern
+
+
 @exercise(
     "Which four pixels make one output? Try to get an array with an axis for the place in the block.",
     "maps.reshape(H // 2, 2, W // 2, 2, C) has the rows of a block on axis 1 and its columns on axis 3.",
     "Sum it over axis=(1, 3), then 1.7159 * np.tanh(2 / 3 * (coefficient * sums + bias)).",
     cases=(
-        (np.arange(32.0).reshape(4, 4, 2) / 32 - 0.4, np.array([0.5, -0.2]), np.array([0.1, 0.3])),
+        (np.arange(-8.0, 8.0).reshape(2, 4, 2) / 10, np.array([0.5, -0.2]), np.array([0.1, 0.3])),
+        (UNEVEN, np.array([0.7, -0.4, 0.0]), np.array([0.0, 0.2, -1.0])),
         (np.ones((2, 6, 3)), np.array([0.25, 0.1, 0.0]), np.array([0.0, 0.2, -1.0])),
     ),
     minutes=6,
@@ -91,7 +95,8 @@ def subsample_one_of_four(maps, coefficient, bias):
     cases=(
         (32, [(5, 1, 0), (2, 2, 0), (5, 1, 0), (2, 2, 0), (5, 1, 0)]),
         (28, [(5, 1, 2), (2, 2, 0), (5, 1, 0), (2, 2, 0)]),
-        (11, [(3, 2, 1), (3, 2, 0)]),
+        (24, [(4, 3, 0), (3, 2, 1), (2, 2, 0)]),
+        (227, [(11, 4, 0), (3, 2, 0), (5, 1, 2), (3, 2, 0)]),
     ),
     minutes=4,
 )
@@ -129,13 +134,22 @@ def last_side(side, layers):
 
 DRAWINGS = PROTOTYPES.reshape(10, 84).astype(float)
 STATES = np.stack([0.6 * DRAWINGS[7], 0.8 * DRAWINGS[2] + 0.3, -0.5 * DRAWINGS[1], DRAWINGS[9]])
+LOUD = np.stack(  # a few of the states are strong, as far as the squashing lets them be
+    [
+        np.where(np.arange(84) % 5 < 2, 1.7 * DRAWINGS[3], DRAWINGS[0]),
+        np.where(np.arange(84) % 10 < 3, 1.7 * DRAWINGS[0], DRAWINGS[3]),
+        np.where(np.arange(84) == 40, -1.7 * DRAWINGS[4], 0.8 * DRAWINGS[4]),
+    ]
+)
+PALE = np.linspace(0.3, 1.2, 10)[:, None] * DRAWINGS  # prototypes of unequal length
+FAINT = np.stack([0.1 * DRAWINGS[8], 0.9 * DRAWINGS[9], 0.6 * DRAWINGS[3]])
 
 
 @exercise(
     "What is the squared distance of one state to one prototype?",
     "states[:, None, :] - prototypes has the shape (N, 10, 84): all differences at once.",
     "Sum the squares over axis 2, then take np.argmin over axis 1.",
-    cases=((STATES, DRAWINGS), (np.array([[0.0, 0.9], [2.0, 0.1]]), np.array([[1.0, 0.0], [0.0, 1.0]]))),
+    cases=((STATES, DRAWINGS), (LOUD, DRAWINGS), (FAINT, PALE)),
     minutes=5,
 )
 def read_states(states, prototypes):
@@ -151,6 +165,16 @@ def read_the_farthest(states, prototypes):
 @read_states.slip("Without squares, steps up and steps down cancel.")
 def read_by_sums(states, prototypes):
     return np.argmin(np.sum(states[:, None, :] - prototypes, axis=2), axis=1)
+
+
+@read_states.slip("Those are the sums of the steps; the sums of their squares decide.")
+def read_by_steps(states, prototypes):
+    return np.argmin(np.sum(np.abs(states[:, None, :] - prototypes), axis=2), axis=1)
+
+
+@read_states.slip("The largest product names the nearest only among prototypes of one length.")
+def read_by_products(states, prototypes):
+    return np.argmax(states @ prototypes.T, axis=1)
 
 
 @read_states.slip("Those are the distances; give the number of the smallest in each row.")

@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from zoo_helpers.core import arguments
+from zoo_helpers.core.arguments import numbers, whole
 from zoo_helpers.core.backend import keras
 
 # The most that a training image is distorted: degrees, shares of its size, pixels.
@@ -23,13 +25,24 @@ def prepare_1998(images: np.ndarray) -> np.ndarray:
     >>> prepare_1998(np.full((1, 28, 28), 255, "uint8"))[0, :3, 16, 0]
     array([-0.1  , -0.1  ,  1.175], dtype=float32)
     """
-    ink = np.pad(images, ((0, 0), (2, 2), (2, 2)))[..., None] / np.float32(255)
+    ink = np.pad(prepare_modern(images), ((0, 0), (2, 2), (2, 2), (0, 0)))
     return np.float32(-0.1) + np.float32(1.275) * ink
 
 
 def prepare_modern(images: np.ndarray) -> np.ndarray:
-    """MNIST images as the modern LeNet takes them: uint8 (N, 28, 28) to 0..1 (N, 28, 28, 1)."""
-    return images[..., None] / np.float32(255)
+    """MNIST images as the modern LeNet takes them: (N, 28, 28) of 0..255 to 0..1, float32 (N, 28, 28, 1)."""
+    return _of_255(images)[..., None].astype("float32") / np.float32(255)
+
+
+def _of_255(images: np.ndarray) -> np.ndarray:
+    """The images, if they are MNIST's in form and range; else a ValueError that says what they are."""
+    images = numbers("images", images, "(N, 28, 28)", None, 28, 28)
+    low, high = images.min(), images.max()
+    if not (low >= 0 and high <= 255):  # NaN is neither
+        raise ValueError(f"images must be of 0..255; got {high if low >= 0 else low}")
+    if 0 < high <= 1:
+        raise ValueError(f"images must be of 0..255; got 0..{high:g} at the most: they are prepared already")
+    return images
 
 
 def distort(images: np.ndarray, generator: np.random.Generator) -> np.ndarray:
@@ -37,6 +50,8 @@ def distort(images: np.ndarray, generator: np.random.Generator) -> np.ndarray:
 
     The paper speaks of planar affine distortions: shifts, scaling, squeezing and shearing (section III.A).
     """
+    images = _of_255(images)
+    generator = arguments.generator("generator", generator)
     backwards = _random_affine(len(images), images.shape[1], generator)
     pixels = images[..., None].astype("float32")
     warped = keras.ops.image.affine_transform(pixels, backwards, fill_value=0)
@@ -65,6 +80,7 @@ def center_like_mnist(ink: np.ndarray) -> np.ndarray:
     The ink's box is scaled to fit 20 by 20 pixels, then moved until its centre of mass is in the middle.
     Source: LeCun et al. 1998, section III.A.
     """
+    ink = _drawing(ink)
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     centred = np.zeros((28, 28), np.uint8)
     if not len(rows):
@@ -80,14 +96,26 @@ def center_like_mnist(ink: np.ndarray) -> np.ndarray:
 
 def shrink(ink: np.ndarray) -> np.ndarray:
     """A drawing made smaller and left where it is: uint8 (side, side), a multiple of 28, to (28, 28)."""
+    ink = _drawing(ink)
+    if ink.shape[0] != ink.shape[1] or len(ink) % 28:
+        raise ValueError(f"ink must be square, its side a multiple of 28; got shape {ink.shape}")
     step = len(ink) // 28
     return ink.reshape(28, step, 28, step).mean(axis=(1, 3)).astype(np.uint8)
 
 
+def _drawing(ink: np.ndarray) -> np.ndarray:
+    ink = numbers("ink", ink, "(H, W)", None, None)
+    if ink.dtype != np.uint8:
+        raise ValueError(f"ink must be uint8, 255 where the pen was; got an array of {ink.dtype}")
+    return ink
+
+
 def shift(images: np.ndarray, right: int, down: int = 0) -> np.ndarray:
     """The images (N, 28, 28) moved by whole pixels; what leaves the frame is lost."""
+    images = numbers("images", images, "(N, 28, 28)", None, 28, 28)
     moved = np.zeros_like(images)
     height, width = images.shape[1:]
+    right, down = whole("right", right, -width, width), whole("down", down, -height, height)
     to_rows, to_columns = (
         slice(max(down, 0), height + min(down, 0)),
         slice(max(right, 0), width + min(right, 0)),
@@ -99,6 +127,7 @@ def shift(images: np.ndarray, right: int, down: int = 0) -> np.ndarray:
 
 def shuffle_pixels(images: np.ndarray) -> np.ndarray:
     """The images (N, 28, 28) with their pixels in another order, the same for all."""
+    images = numbers("images", images, "(N, 28, 28)", None, 28, 28)
     return images.reshape(len(images), -1)[:, SHUFFLED].reshape(images.shape)
 
 

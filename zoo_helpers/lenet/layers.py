@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from zoo_helpers.core import arguments
 from zoo_helpers.core.backend import keras
+from zoo_helpers.core.labels import class_numbers_in_step
 
 ops = keras.ops  # this starts Keras, as the classes below do
 register = keras.saving.register_keras_serializable(package="zoo_helpers")
@@ -74,25 +76,28 @@ class Subsampling(keras.layers.Layer):
 class ConnectionTableConv2D(keras.layers.Layer):
     """A convolution whose output maps see only some of the input maps, then squashed.
 
-    table : for each output map, the numbers of the input maps that it sees
+    table : for each output map, the numbers of the input maps that it sees, ascending
 
     Each pair of maps has a kernel of its own, each output map a bias. Input (N, H, W, C), output
     (N, H - kernel_size + 1, W - kernel_size + 1, len(table)).
-    Raises ValueError for a table with an empty row, or with a map that is not there.
+    Raises ValueError for a table with an empty row, or with a map that is not there or stands there twice.
     Source: LeCun et al. 1998, Table I.
     """
 
     strides = (1, 1)
 
     def __init__(self, table: Sequence[Sequence[int]], kernel_size: int = 5, **kwargs: Any) -> None:
-        if not table or not all(table):
-            raise ValueError(f"table must name at least one input map for each output map; got {table!r}")
         super().__init__(**kwargs)
-        self.table = [list(sources) for sources in table]
-        self.kernel_size = (kernel_size, kernel_size)
+        self.table = _checked_table(table)
+        self.kernel_size = 2 * (arguments.whole("kernel_size", kernel_size),)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Make a kernel for each pair and a bias for each output map."""
+        if len(input_shape) != 4 or min(side or math.inf for side in input_shape[1:3]) < self.kernel_size[0]:
+            raise ValueError(
+                f"inputs must have shape (N, H, W, C), H and W at least {self.kernel_size[0]}; "
+                f"got shape {input_shape}"
+            )
         maps = input_shape[-1]
         pairs = [(source, target) for target, sources in enumerate(self.table) for source in sources]
         if not all(source in range(maps) for source, _ in pairs):
@@ -118,6 +123,19 @@ class ConnectionTableConv2D(keras.layers.Layer):
         return {**super().get_config(), "table": self.table, "kernel_size": self.kernel_size[0]}
 
 
+def _checked_table(table: Sequence[Sequence[int]]) -> list[list[int]]:
+    rows = [np.asarray(row).tolist() for row in (table if np.iterable(table) else ())]
+    if not rows or not all(isinstance(row, list) and row for row in rows):
+        raise ValueError(f"table must name at least one input map for each output map; got {table!r}")
+    for row in rows:
+        if row != sorted({arguments.whole("a map in table", source, 0) for source in row}):
+            raise ValueError(
+                "table must name the input maps that an output map sees, ascending and each once; "
+                f"got {row}; of rows of 0 and 1, np.flatnonzero(row) makes them"
+            )
+    return rows
+
+
 @register
 class RadialBasisOutput(keras.layers.Layer):
     """The squared distance from the input to the prototype of each class: the smallest wins.
@@ -129,7 +147,15 @@ class RadialBasisOutput(keras.layers.Layer):
 
     def __init__(self, prototypes: Sequence[Sequence[float]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.prototypes = np.asarray(prototypes, "float32")
+        prototypes = arguments.numbers("prototypes", prototypes, "(classes, inputs)", None, None)
+        self.prototypes = arguments.finite("prototypes", prototypes).astype("float32")
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Check that the input is as wide as the prototypes: NumPy's rules would spread a width of 1."""
+        if len(input_shape) != 2 or input_shape[1] != self.prototypes.shape[1]:
+            raise ValueError(
+                f"inputs must have shape (N, {self.prototypes.shape[1]}); got shape {input_shape}"
+            )
 
     def call(self, inputs: Any) -> Any:
         """Measure the distances."""
@@ -152,24 +178,22 @@ class MaximumAPosterioriLoss(keras.losses.Loss):
     The second term competes: it pushes wrong classes away until j, a distance of a class of "none of these".
     The paper asks for a positive j and prints no value.
 
-    y_true : (N,) or (N, 1) class numbers; y_pred : (N, C) distances.
+    y_true : (N,) or (N, 1) class numbers, or (N, C) one-hot; y_pred : (N, C) distances. What is no class
+    raises ValueError; inside `fit`, which cannot look at its labels, its loss is NaN.
     Source: LeCun et al. 1998, equation 9.
     """
 
     def __init__(self, j: float = 0.1, name: str = "maximum_a_posteriori", **kwargs: Any) -> None:
-        if not j > 0:
-            raise ValueError(f"j must be above 0; got {j!r}")
         super().__init__(name=name, **kwargs)
-        self.j = j
+        self.j = arguments.number("j", j, above=0)
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """The loss of each image."""
-        right = ops.one_hot(
-            ops.reshape(ops.cast(y_true, "int32"), (-1,)), y_pred.shape[-1], dtype=y_pred.dtype
-        )
+        labels = class_numbers_in_step(y_true, y_pred)
+        right = ops.one_hot(labels, y_pred.shape[-1], dtype=y_pred.dtype)
         rubbish = ops.full_like(y_pred[:, :1], -self.j)
         rivals = ops.logsumexp(ops.concatenate([rubbish, -y_pred], axis=1), axis=1)
-        return ops.sum(right * y_pred, axis=1) + rivals
+        return ops.where(labels < 0, np.nan, ops.sum(right * y_pred, axis=1) + rivals)
 
     def get_config(self) -> dict[str, Any]:
         """The arguments of the constructor."""

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from zoo_helpers.core import trained
+from zoo_helpers.core.arguments import finite, number, numbers
 from zoo_helpers.core.backend import keras
 from zoo_helpers.core.trained import Classifier, Recipe, cross_entropy, likeliest
 from zoo_helpers.lenet.images import distort, prepare_1998, prepare_modern
@@ -68,4 +69,8 @@ def share_taken(digits: np.ndarray, others: np.ndarray, refused: float) -> float
     digits, others : how much the network doubts each image, (N,) and (M,)
     refused        : the share of the digits that may be refused
     """
-    return float(np.mean(others <= np.quantile(digits, 1 - refused)))
+    digits, others = (
+        finite(name, numbers(name, doubts, "(N,)", None))
+        for name, doubts in (("digits", digits), ("others", others))
+    )
+    return float(np.mean(others <= np.quantile(digits, 1 - number("refused", refused, 0, 1))))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from zoo_helpers.core.answers import shown
 from zoo_helpers.core.exercise import WrongError, exercise
 from zoo_helpers.resnet.probes import BLOCK_WEIGHTS, build_block, gives_back
 
 # --- 1: the block -----------------------------------------------------------------------------------------
 
-_DRAW = np.random.default_rng(7)
+_DRAW = np.random.default_rng(10)  # of both signs: an x may be negative
 _SMALL = tuple(np.array(rows, float) for rows in ([[1, 2], [3, 1]], [[1, -1], [-1, 2]], [[1, -1], [1, -2]]))
-_LARGE = tuple(np.round(_DRAW.normal(size=shape), 1) for shape in ((1, 4), (4, 4), (4, 4)))
+_LARGE = tuple(np.round(_DRAW.normal(size=shape), 1) for shape in ((2, 4), (4, 4), (4, 4)))
 
 
 @exercise(
@@ -34,6 +35,16 @@ def block_without_shortcut(x, w1, w2):
 @residual_block.slip("You add after the second ReLU; in 2015 it comes after the addition.")
 def block_added_after_relu(x, w1, w2):
     return x + np.maximum(np.maximum(x @ w1, 0) @ w2, 0)
+
+
+@residual_block.slip("What comes out of w2 is added as it is; the ReLU comes after the addition.")
+def block_with_three_relus(x, w1, w2):
+    return np.maximum(x + np.maximum(np.maximum(x @ w1, 0) @ w2, 0), 0)
+
+
+@residual_block.slip("No ReLU stands before the block: x is taken as it is.")
+def block_with_relu_on_input(x, w1, w2):
+    return residual_block(np.maximum(x, 0), w1, w2)
 
 
 @residual_block.slip("A ReLU follows the addition.")
@@ -78,6 +89,23 @@ def parameters_always_projected(inputs, width, shortcut):
     return block_parameters(inputs, width, "A" if shortcut == "A" else "C")
 
 
+@block_parameters.slip("A projection is normalized, too: 2 · width numbers more.")
+def parameters_of_a_bare_projection(inputs, width, shortcut):
+    projections = _convolutions(inputs, width, shortcut) - 2
+    return block_parameters(inputs, width, shortcut) - 2 * width * projections
+
+
+@block_parameters.slip("A projection is a convolution of 1 × 1, not 3 × 3: inputs · width weights.")
+def parameters_of_a_wide_projection(inputs, width, shortcut):
+    projections = _convolutions(inputs, width, shortcut) - 2
+    return block_parameters(inputs, width, shortcut) + 8 * inputs * width * projections
+
+
+@block_parameters.slip("Moving means and variances are not trained: two numbers a channel, not four.")
+def parameters_with_moving_statistics(inputs, width, shortcut):
+    return block_parameters(inputs, width, shortcut) + 2 * width * _convolutions(inputs, width, shortcut)
+
+
 @block_parameters.slip("Each normalization trains two numbers a channel, γ and β.")
 def parameters_without_normalization(inputs, width, shortcut):
     return block_parameters(inputs, width, shortcut) - 2 * width * _convolutions(inputs, width, shortcut)
@@ -101,13 +129,15 @@ def _convolutions(inputs, width, shortcut):
 
 
 def _accept_identity(answer):
-    names = set(answer) if isinstance(answer, set | list | tuple) else None
-    if names is None or not names <= set(BLOCK_WEIGHTS):
-        raise WrongError(f"Expected a set of names out of {', '.join(BLOCK_WEIGHTS)}; got {answer!r}.")
-    if gives_back(build_block(names)):
-        return
+    many = isinstance(answer, set | frozenset | list | tuple | np.ndarray)
+    names = set(answer) if many and all(isinstance(name, str) for name in answer) else set()
+    if not names or not names <= set(BLOCK_WEIGHTS):
+        raise WrongError(f"Give a set of names out of {', '.join(BLOCK_WEIGHTS)}; got {shown(answer)}.")
     said = [slip.message for slip in identity.slips if slip.answer() == names]
-    raise WrongError(*said or ["With these at zero the block still changes what comes in."])
+    if not gives_back(build_block(names)):
+        raise WrongError(*said or ["With these at zero the block still changes what comes in."])
+    if len(names) > len(identity()):
+        raise WrongError("With these at zero it is the identity; with fewer, too. Which are enough?")
 
 
 @exercise(
@@ -144,7 +174,7 @@ def zero_first_layer():
 # --- 4: the gradient --------------------------------------------------------------------------------------
 
 _TOTALS = np.array([1.5, -0.5, 2.0, -3.0, 0.1])
-_SLOPES = np.array([0.5, 0.5, -1.0, 2.0, -0.25])
+_SLOPES = np.array([0.5, 0.5, -1.5, 2.0, -0.25])
 
 
 @exercise(
@@ -166,6 +196,11 @@ def gradient_without_relu(total, slope):
 @block_gradient.slip("That is the plain block's: the shortcut adds 1.")
 def gradient_of_plain(total, slope):
     return np.where(total > 0, slope, 0)
+
+
+@block_gradient.slip("f passes on its slope as well: add it to the shortcut's 1.")
+def gradient_of_the_shortcut(total, slope):
+    return np.where(total > 0, 1, 0)
 
 
 @block_gradient.slip("The ReLU stands after the addition: it stops the shortcut's 1 too.")

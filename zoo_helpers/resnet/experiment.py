@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 
 from zoo_helpers.core import datasets, trained, training
-from zoo_helpers.core.arguments import one_of
+from zoo_helpers.core.arguments import finite, numbers, one_of
 from zoo_helpers.core.backend import keras
 from zoo_helpers.core.backprop import norms
 from zoo_helpers.core.crops import random_crops
@@ -26,7 +26,14 @@ PADDING = 4  # zeros around an image, of which a window of 32 by 32 is cut; sect
 
 
 def prepare(images: np.ndarray) -> np.ndarray:
-    """CIFAR-10 images as the networks take them, (N, H, W, 3): each channel to mean 0 and deviation 1."""
+    """CIFAR-10 images as the networks take them, (N, H, W, 3): each channel to mean 0 and deviation 1.
+
+    images : pixels of 0..255, also their means
+    """
+    images = finite("images", numbers("images", images, "(N, H, W, 3)", None, None, None, 3))
+    if images.min() < 0 or (images.any() and not 1 < images.max() <= 255):
+        low, high = images.min(), images.max()
+        raise ValueError(f"images must be pixels of 0..255; got numbers of {low:.3g} to {high:.3g}")
     return (images - MEAN) / DEVIATION
 
 
@@ -157,6 +164,7 @@ def run_trust(seed: int = 0) -> dict[str, np.ndarray]:
 
 def shift_and_mirror(images: np.ndarray, generator: np.random.Generator) -> np.ndarray:
     """Section 4.2's: pad with four zeros, cut a random window of the old size, mirror half of them."""
+    images = numbers("images", images, "(N, H, W, C)", None, None, None, None)
     border = (PADDING, PADDING)
     return random_crops(np.pad(images, ((0, 0), border, border, (0, 0))), generator, images.shape[1])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from zoo_helpers.core.arguments import whole
 from zoo_helpers.core.backend import keras
 
 
@@ -18,11 +19,15 @@ class ZeroPadShortcut(keras.layers.Layer):
 
     def __init__(self, width: int, stride: int = 1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.width = width
-        self.strides = (stride, stride)
+        self.width = whole("width", width)
+        self.strides = (whole("stride", stride),) * 2
 
     def call(self, inputs: Any) -> Any:
         """Drop pixels, then add channels."""
+        if inputs.shape[-1] > self.width:
+            raise ValueError(
+                f"width must be at least the input's {inputs.shape[-1]} channels; got {self.width}"
+            )
         kept = inputs[:, :: self.strides[0], :: self.strides[1]]
         return keras.ops.pad(kept, ((0, 0), (0, 0), (0, 0), (0, self.width - inputs.shape[-1])))
 

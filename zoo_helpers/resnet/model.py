@@ -8,8 +8,6 @@ Differs from the paper:
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from inspect import signature
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,13 +18,15 @@ from zoo_helpers.core.trace import Trace
 from zoo_helpers.resnet.plan import (
     BLOCKS,
     CONFIGURATIONS,
-    STRIDE_IN,
+    asked,
     border_of,
+    checked,
     count_a_stage,
     list_blocks,
 )
 
 
+@checked
 def build(
     depth: int,
     classes: int = 1000,
@@ -46,7 +46,6 @@ def build(
     Raises ValueError that names the allowed values.
     """
     kind, counts = CONFIGURATIONS[one_of("depth", depth, CONFIGURATIONS)]
-    one_of("stride_in", stride_in, STRIDE_IN)
     image = keras.Input((224, 224, 3), name="image")
     x = _conv_bn(image, 64, 7, "conv1", stride=2, bias=conv_bias)
     x = layers.ReLU(name="conv1_relu")(x)
@@ -62,6 +61,7 @@ def build(
     return keras.Model(image, x, name=f"{'resnet' if residual else 'plain'}-{depth}")
 
 
+@checked
 def build_cifar(
     depth: int, *, residual: bool = True, shortcut: str = "A", width: int = 16, side: int = 32
 ) -> keras.Model:
@@ -140,26 +140,25 @@ def _conv_bn(
 # --- The same by arithmetic -----------------------------------------------------------------------------
 
 
-def trace(depth: int, **options: Any) -> list[Row]:
+def trace(depth: int, classes: int = 1000, **options: Any) -> list[Row]:
     """The rows of `build` with the same options, by arithmetic.
 
     >>> from zoo_helpers.core.anatomy import totals
     >>> totals(trace(152)).weighted_layers
     152
     """
-    asked = _asked(build, depth, **options)
+    chosen = SimpleNamespace(**asked(build, depth, classes, **options))
     kind, counts = CONFIGURATIONS[one_of("depth", depth, CONFIGURATIONS)]
-    one_of("stride_in", asked.stride_in, STRIDE_IN)
     net = Trace(224)
-    _trace_conv_bn(net, 64, 7, "conv1", stride=2, bias=asked.conv_bias)
+    _trace_conv_bn(net, 64, 7, "conv1", stride=2, bias=chosen.conv_bias)
     net.layer("conv1_relu", "ReLU")
     net.pad("pool1_pad", 1)
     net.pool("pool1", size=3, stride=2)
-    strided = 2 if kind == "bottleneck" and asked.stride_in == "3x3" else 1
-    for block in list_blocks(kind, counts, 64, asked.shortcut, asked.residual):
-        _trace_block(net, kind, *block, asked.conv_bias, strided)
+    strided = 2 if kind == "bottleneck" and chosen.stride_in == "3x3" else 1
+    for block in list_blocks(kind, counts, 64, chosen.shortcut, chosen.residual):
+        _trace_block(net, kind, *block, chosen.conv_bias, strided)
     net.global_pool("pool5")
-    net.dense("fc", asked.classes)
+    net.dense("fc", chosen.classes)
     return net.rows
 
 
@@ -170,23 +169,16 @@ def trace_cifar(depth: int, **options: Any) -> list[Row]:
     >>> totals(trace_cifar(20)).trainable
     269722
     """
-    asked = _asked(build_cifar, depth, **options)
+    chosen = SimpleNamespace(**asked(build_cifar, depth, **options))
     n = count_a_stage(depth)
-    net = Trace(asked.side)
-    _trace_conv_bn(net, asked.width, 3, "conv1")
+    net = Trace(chosen.side)
+    _trace_conv_bn(net, chosen.width, 3, "conv1")
     net.layer("conv1_relu", "ReLU")
-    for block in list_blocks("basic", (n, n, n), asked.width, asked.shortcut, asked.residual):
+    for block in list_blocks("basic", (n, n, n), chosen.width, chosen.shortcut, chosen.residual):
         _trace_block(net, "basic", *block)
     net.global_pool("pool5")
     net.dense("fc", 10)
     return net.rows
-
-
-def _asked(builder: Callable[..., Any], depth: int, **options: Any) -> SimpleNamespace:
-    """All options of a builder: these, and its own defaults for the rest."""
-    call = signature(builder).bind(depth, **options)
-    call.apply_defaults()
-    return SimpleNamespace(**call.arguments)
 
 
 def _trace_block(

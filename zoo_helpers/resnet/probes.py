@@ -10,14 +10,29 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from zoo_helpers.core.arguments import finite, numbers, one_of
 from zoo_helpers.core.backend import keras, tf
 from zoo_helpers.core.backprop import statistics_kept
+from zoo_helpers.core.labels import class_numbers
 from zoo_helpers.core.progress import Progress
 from zoo_helpers.resnet.model import build_cifar
 
 
 def _mean_loss(probabilities: Any, labels: np.ndarray) -> Any:
     return tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(labels, probabilities))
+
+
+def _checked(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A batch as the model takes it, and its class numbers (N,); else a ValueError."""
+    images = _as_taken(model, images)
+    return images, class_numbers(labels, len(images), model.output_shape[-1])
+
+
+def _as_taken(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    if not isinstance(model, keras.Model) or not getattr(model, "inputs", None):
+        raise ValueError(f"model must be a functional keras.Model; got {model!r:.80}")
+    shape = model.input_shape[1:]
+    return finite("images", numbers("images", images, f"(N, {', '.join(map(str, shape))})", None, *shape))
 
 
 def _graph(measure: Any) -> Any:
@@ -61,6 +76,11 @@ def measure_trust(
     The network runs as in training; nothing in it changes in the end.
     """
 
+    images, labels = _checked(model, images, labels)
+    steps = finite("steps", numbers("steps", steps, "(steps,)", None))
+    if steps.min() <= 0:
+        raise ValueError(f"steps must be above 0; got {steps.min()}")
+
     @_graph
     def differentiate() -> Any:
         with tf.GradientTape() as tape:
@@ -95,6 +115,8 @@ def slice_surface(
     The batch's own statistics normalize. Source: Li et al. 2018, "Visualizing the loss landscape of neural
     nets".
     """
+    images, labels = _checked(model, images, labels)
+    places = finite("places", numbers("places", places, "(places,)", None))
     measure = _graph(lambda: _mean_loss(model(images, training=True), labels))
     weights = [variable.numpy() for variable in model.trainable_variables]
     start, direction = _join(weights), _join(choose_direction(weights, np.random.default_rng(seed)))
@@ -128,6 +150,7 @@ def count_dips(losses: np.ndarray) -> int:
     >>> count_dips(np.array([3, 1, 2, 0, 4]))
     2
     """
+    losses = numbers("losses", losses, "(places,)", None)
     inner = losses[1:-1]
     return int(np.sum((inner < losses[:-2]) & (inner < losses[2:])))
 
@@ -154,8 +177,9 @@ class Parts(NamedTuple):
 
 def split_gradient(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> Parts:
     """Take the gradient at each identity block apart; every part is computed by itself."""
+    images, labels = _checked(model, images, labels)
     present = {layer.name for layer in model.layers}
-    names = [name for name in find_blocks(model) if f"{name}_shortcut" not in present]
+    names = [name for name in find_blocks(model, residual=True) if f"{name}_shortcut" not in present]
     sums = [model.get_layer(f"{name}_add") for name in names]
     places = {
         "entering": [addition.input[1] for addition in sums],
@@ -178,7 +202,7 @@ def split_gradient(model: keras.Model, images: np.ndarray, labels: np.ndarray) -
         for entering, upstream, path in zip(came["entering"], came["sum"], through_path, strict=True)
     ]
     sizes = [
-        np.array([float(tf.norm(gradient)) for gradient in gradients])
+        np.array([float(tf.norm(tf.cast(gradient, "float32"))) for gradient in gradients])
         for gradients in (came["leaving"], came["sum"], through_path, came["entering"])
     ]
     return Parts(*sizes, max(errors))
@@ -189,9 +213,20 @@ def split_gradient(model: keras.Model, images: np.ndarray, labels: np.ndarray) -
 BATCH = 100  # images at a time: of each, the channels in front of every block are kept
 
 
-def find_blocks(model: keras.Model) -> list[str]:
-    """The names of a network's blocks, in order, such as "conv2_1": the last layer of each bears it."""
-    return [layer.name for layer in model.layers if re.fullmatch(r"conv\d_\d+", layer.name)]
+def find_blocks(model: keras.Model, residual: bool = False) -> list[str]:
+    """The names of a network's blocks, in order, such as "conv2_1": the last layer of each bears it.
+
+    residual : ask for a residual network
+
+    Raises ValueError for a network without such blocks.
+    """
+    present = [layer.name for layer in getattr(model, "layers", ())]
+    blocks = [name for name in present if re.fullmatch(r"conv\d_\d+", name) and f"{name}_1" in present]
+    if not blocks or (residual and f"{blocks[0]}_add" not in present):
+        raise ValueError(
+            f"model must be a {'residual' if residual else 'ResNet or its plain'} network; got {model!r:.80}"
+        )
+    return blocks
 
 
 def cut_block(model: keras.Model, block: str) -> tuple[keras.KerasTensor, keras.Model]:
@@ -202,6 +237,7 @@ def cut_block(model: keras.Model, block: str) -> tuple[keras.KerasTensor, keras.
     """
     from zoo_helpers.resnet.layers import ZeroPadShortcut
 
+    one_of("block", block, find_blocks(model))
     first, last = model.get_layer(f"{block}_1"), model.get_layer(block)
     entry = first.input
     stride, width = first.strides[0], last.output.shape[-1]
@@ -213,6 +249,7 @@ def cut_block(model: keras.Model, block: str) -> tuple[keras.KerasTensor, keras.
 
 def measure_lesions(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """The error of the whole network, then without each of its blocks, (1 + blocks,), as fractions."""
+    images, labels = _checked(model, images, labels)
     entries, tails = zip(*(cut_block(model, block) for block in find_blocks(model)), strict=True)
     before = keras.Model(model.input, [model.output, *entries])
     wrong = np.zeros(1 + len(tails))
@@ -229,9 +266,11 @@ def measure_lesions(model: keras.Model, images: np.ndarray, labels: np.ndarray) 
 
 def measure_paths(model: keras.Model, images: np.ndarray) -> np.ndarray:
     """How large what a residual network's main paths F give is, over what it is added to, (blocks,)."""
-    sums = [model.get_layer(f"{block}_add").input for block in find_blocks(model)]
+    sums = [model.get_layer(f"{block}_add").input for block in find_blocks(model, residual=True)]
+    images = _as_taken(model, images)
     sides = keras.Model(model.input, sums)(images, training=False)
-    return np.array([np.linalg.norm(path) / np.linalg.norm(shortcut) for path, shortcut in sides])
+    sizes = [[float(tf.norm(tf.cast(side, "float32"))) for side in pair] for pair in sides]
+    return np.array([path / shortcut for path, shortcut in sizes])
 
 
 # --- A block as the identity ----------------------------------------------------------------------------
@@ -254,6 +293,7 @@ def build_block(zeros: Collection[str] = (), residual: bool = True) -> keras.Mod
 
     zeros : names out of BLOCK_WEIGHTS whose numbers are all 0
     """
+    zeros = [one_of("zeros", name, BLOCK_WEIGHTS) for name in ([zeros] if isinstance(zeros, str) else zeros)]
     network = build_cifar(8, residual=residual, width=4, side=8)
     block = keras.Model(network.get_layer("conv1_relu").output, network.get_layer("conv2_1").output)
     generator = np.random.default_rng(0)
@@ -270,5 +310,6 @@ def build_block(zeros: Collection[str] = (), residual: bool = True) -> keras.Mod
 
 def gives_back(block: keras.Model) -> bool:
     """Whether a block of `build_block` gives back exactly what comes in, for numbers as a ReLU gives them."""
-    maps = np.random.default_rng(0).exponential(size=(4, 8, 8, 4)).astype(np.float32)
+    maps = np.random.default_rng(0).exponential(size=(4, 8, 8, 4))
+    maps = keras.ops.cast(maps, block.output.dtype)  # half precision is rounded before, not by the block
     return bool(np.array_equal(block(maps, training=False), maps))

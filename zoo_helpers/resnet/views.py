@@ -133,14 +133,16 @@ def draw_gradients(norms: Mapping[str, np.ndarray], losses: Mapping[str, np.ndar
         axes.plot(range(1, last + 1), found[:, epochs].T, color=color, linewidth=1, alpha=0.7)
         axes.set_title(f"{name}, after {epochs} epochs", fontsize=11, weight="normal")
         axes.set(xlabel="layer", xlim=(0, last + 1), xticks=(1, 20, 40, last))
-        figures.powers_of_ten(axes, range(-3, 5), (3e-4, 3e4))
-        for seed in losses[name]:
-            right.plot(range(1, len(seed) + 1), seed, color=color, linewidth=1, alpha=0.25)
-            right.plot(range(1, epochs + 1), seed[:epochs], color=color, linewidth=1.5)
+        figures.powers_of_ten(axes, (-2, 0, 2, 4), (3e-4, 3e4))
+        for curves, style in (
+            (losses[name], {"linewidth": 1, "alpha": 0.25}),
+            (losses[name][:, :epochs], {}),
+        ):
+            right.plot(range(1, curves.shape[1] + 1), curves.T, color=color, **style)
     panels[0].set_ylabel("size of the gradient")
     panels[1].tick_params(labelleft=False)
     right.set_title("training loss", fontsize=11, weight="normal")
-    right.set(xlabel="epoch", xlim=(0.5, 5.5), ylim=(0, 3.3), xticks=(1, 2, 3, 4, 5))
+    right.set(xlabel="epoch", xlim=(0.5, 5.5), ylim=(0, 3.3), xticks=(1, 3, 5), yticks=(0, 1, 2, 3))
     return figure
 
 
@@ -277,10 +279,11 @@ def draw_family(depth: int, stride_in: str = "1x1", conv_bias: bool = False) -> 
         words = f"{said[number]} at {side} × {side}"
         cost.text(spent / 1e9 + 0.06, number, words, va="center", fontsize=10)
     row.broken_barh([(place + 0.15, 0.7)], (0, 1), color=BLACK)
-    row.set(xlim=(0, 153), ylim=(0, 1), yticks=(), xlabel="layers with weights; the last is fc")
+    row.set(xlim=(0, 153), ylim=(0, 1), yticks=(), xticks=(0, 50, 100, 150))
+    row.set_xlabel("layers with weights; the last is fc")
     row.spines["left"].set_visible(False)
     cost.set_yticks(range(5), STAGE_COLORS)
-    cost.set(xlim=(0, 9.5), ylim=(4.6, -0.6), xlabel="multiply-adds (10⁹)")
+    cost.set(xlim=(0, 9.5), ylim=(4.6, -0.6), xticks=(0, 3, 6, 9), xlabel="multiply-adds (10⁹)")
     return figure
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
+import numbers
+from typing import Any
+
 import numpy as np
 
+from zoo_helpers.core.answers import plain, shown
 from zoo_helpers.core.exercise import WrongError, exercise
 from zoo_helpers.topk import metric as topk  # the name that solutions find in the notebook
 
 
 @exercise(
-    "How likely is it that the true class is among five different random guesses?",
+    "How likely is it that the true class is among five different guesses?",
     "Five of 1,000 classes are in, each as likely as the next.",
     "The error is what is left of 100 %.",
     minutes=2,
@@ -40,6 +45,8 @@ def chance_of_one_guess():
     cases=(
         (np.array([0.1, 0.6, 0.05, 0.0, 0.2, 0.05]), 0),
         (np.array([0.1, 0.6, 0.05, 0.0, 0.25]), 2),
+        (np.array([0.3, 0.1, 0.3, 0.05, 0.25]), 2),
+        (np.array([-2.0, -0.5, -3.0, -0.5, 1.0, 1.0]), 1),
         (np.array([0.2, 0.2, 0.2, 0.2, 0.2]), 0),
         (np.array([3, -1, 3]), 2),
     ),
@@ -64,6 +71,16 @@ def counts_from_the_worst(scores, target):
     return int(np.sum(scores <= scores[target]))
 
 
+@target_rank.slip("The comparison with >= counts the true class already: 1 more is too many.")
+def counts_the_true_class_twice(scores, target):
+    return int(np.sum(scores >= scores[target])) + 1
+
+
+@target_rank.slip("That is the class at this place of the ranking; where in it is the true one?")
+def names_the_class_at_a_place(scores, target):
+    return int(np.argsort(-scores)[target])
+
+
 @target_rank.slip("That is the class with the best score, not the rank of the true one.")
 def names_the_best_class(scores, target):
     return int(np.argmax(scores))
@@ -73,7 +90,12 @@ def names_the_best_class(scores, target):
     "When is an image with rank 3 an error: for which k?",
     "For one k, the error is the mean of a comparison of the ranks with k.",
     "Collect np.mean(ranks > k) for k in range(1, classes + 1) in an array.",
-    cases=((np.array([2, 1, 4, 1]), 5), (np.array([3]), 3), (np.array([1, 1, 2, 6, 6, 3, 2]), 6)),
+    cases=(
+        (np.array([2, 1, 4, 1]), 5),
+        (np.array([3]), 3),
+        (np.array([1, 1, 2, 6, 6, 3, 2]), 6),
+        (np.array([2, 2]), 4),
+    ),
     minutes=3,
 )
 def curve_from_ranks(ranks, classes):
@@ -100,13 +122,20 @@ def curve_of_counts(ranks, classes):
     return np.array([np.sum(ranks > k) for k in range(1, classes + 1)])
 
 
-VIEWS = np.array(
+THREE = np.array(  # three images, three views, three classes
     [
-        [[0.5, 0.4, 0.1], [0.1, 0.4, 0.5], [0.5, 0.3, 0.2]],
-        [[0.9, 0.0, 0.1], [0.3, 0.2, 0.5], [0.3, 0.2, 0.5]],
-        [[0.2, 0.7, 0.1], [0.6, 0.3, 0.1], [0.6, 0.3, 0.1]],
+        [[0.60, 0.15, 0.25], [0.00, 1.00, 0.00], [0.15, 0.75, 0.10]],
+        [[0.35, 0.00, 0.65], [1.00, 0.00, 0.00], [0.05, 0.85, 0.10]],
+        [[0.60, 0.35, 0.05], [0.05, 0.20, 0.75], [0.05, 0.35, 0.60]],
     ]
 )
+TWO = np.array(  # two images, three views, four classes
+    [
+        [[0.60, 0.30, 0.05, 0.05], [0.05, 0.00, 0.25, 0.70], [0.10, 0.75, 0.15, 0.00]],
+        [[0.15, 0.05, 0.45, 0.35], [0.20, 0.45, 0.00, 0.35], [0.50, 0.15, 0.10, 0.25]],
+    ]
+)
+MANY = (np.arange(12 * 3 * 6) ** 2 * 95 % 97 / 100).reshape(12, 3, 6)  # without a pattern, or a tie
 
 
 @exercise(
@@ -114,9 +143,10 @@ VIEWS = np.array(
     "The mean over the views turns (N, V, C) into (N, C), one row of scores an image.",
     "topk.error(scores.mean(axis=1), labels, k)",
     cases=(
-        (VIEWS, np.array([0, 0, 1]), 1),
-        (VIEWS, np.array([2, 1, 2]), 2),
-        (VIEWS[:2], np.array([0, 2]), 1),
+        (TWO, np.array([1, 0]), 1),
+        (THREE, np.array([0, 2, 0]), 2),
+        (THREE[:, :2], np.array([2, 2, 1]), 1),
+        (MANY, np.arange(12) % 6, 3),
     ),
     minutes=3,
 )
@@ -134,26 +164,49 @@ def error_of_the_best_view(scores, labels, k):
     return topk.error(scores.max(axis=1), labels, k)
 
 
+@averaged_error.slip("That is the accuracy; the error is what is left of it to 1.")
+def accuracy_of_the_mean(scores, labels, k):
+    return 1 - averaged_error(scores, labels, k)
+
+
+@averaged_error.slip("That is the top-1 error, whatever k is.")
+def error_of_one_guess(scores, labels, k):
+    return topk.error(scores.mean(axis=1), labels, 1)
+
+
 @averaged_error.slip("That looks at the first view alone.")
 def error_of_the_first_view(scores, labels, k):
     return topk.error(scores[:, 0], labels, k)
 
 
-def second_in_every_row(answer):
+def second_in_every_row(answer: Any) -> None:
     """Raise WrongError unless three rows of scores have their true classes, 0 to 2, at rank 2."""
-    scores = np.asarray(answer)
-    if scores.shape != (3, 3) or scores.dtype.kind not in "iuf" or not np.isfinite(scores).all():
-        raise WrongError(f"Expected an array of numbers of shape (3, 3); got shape {scores.shape}.")
+    scores = table_of_numbers(answer)
     for k, wanted in ((1, 1.0), (2, 0.0)):
         got = topk.error(scores, [0, 1, 2], k)
         if got != wanted:
             raise WrongError(f"Its top-{k} error is {100 * got:.0f} %, not {100 * wanted:.0f} %.")
 
 
+def table_of_numbers(answer: Any) -> np.ndarray:
+    """Three rows of three finite numbers, or a WrongError that says what they are instead."""
+    rows = [plain(row) for row in answer] if isinstance(answer, list | tuple | np.ndarray) else None
+    if rows is None or not all(isinstance(row, list | tuple | np.ndarray) for row in rows):
+        raise WrongError(f"It has three rows of three scores; got {shown(answer)}.")
+    lengths = [len(row) for row in rows]
+    if lengths != [3, 3, 3]:
+        raise WrongError(f"It has three rows of three scores; the lengths of yours are {shown(lengths)}.")
+    scores = [plain(score) for row in rows for score in row]
+    for place, score in enumerate(scores):
+        if isinstance(score, bool) or not isinstance(score, numbers.Real) or not math.isfinite(score):
+            raise WrongError(f"A score is a finite number; got {shown(score)} in row {place // 3}.")
+    return np.array(scores, float).reshape(3, 3)
+
+
 @exercise(
     "Which rank must the true class have in every row?",
     "In each row some other class must be ahead, but only one.",
-    "np.array([[2, 3, 1], [3, 2, 1], ...]): the third row is yours.",
+    "[[2, 3, 1], [3, 2, 1], ...] has two rows of the three: the third is yours.",
     accepts=second_in_every_row,
     minutes=3,
 )
@@ -171,7 +224,7 @@ def all_alike():
     return np.ones((3, 3))
 
 
-@always_second.slip("got shape (3,)")
+@always_second.slip("It has three rows of three scores; got [0.3, 0.6, 0.1].")
 def one_row():
     return np.array([0.3, 0.6, 0.1])
 

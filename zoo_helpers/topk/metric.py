@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from zoo_helpers.core.arguments import one_of
+from zoo_helpers.core.arguments import finite, numbers, one_of, whole
+from zoo_helpers.core.labels import class_numbers
 
 TIES = ("pessimistic", "optimistic", "expected")
 ROWS_AT_A_TIME = 256  # what is compared at once stays in the processor's cache: nearly twice as fast
@@ -23,7 +24,7 @@ def target_ranks(scores: Any, labels: Any, *, ties: str = "pessimistic") -> np.n
     """The rank of each image's true class, as integers (N,); 1 is the best.
 
     scores : (N, C) array or tensor of any integer or float type: logits or probabilities
-    labels : (N,) class numbers in 0..C-1, or (N, C) one-hot
+    labels : (N,) or (N, 1) class numbers in 0..C-1, or (N, C) one-hot
     ties   : "pessimistic": a class that ties with the true one is ahead of it, so that a network which
              scores all classes alike gets no credit; "optimistic": it is behind, which is Keras' rule
 
@@ -60,9 +61,7 @@ def error(scores: Any, labels: Any, k: int = 5, *, ties: str = "pessimistic") ->
     (1.0, 0.0)
     """
     scores, labels = _checked(scores, labels)
-    classes = scores.shape[1]
-    if isinstance(k, bool) or not isinstance(k, int | np.integer) or not 1 <= k <= classes:
-        raise ValueError(f"k must be a whole number in 1..{classes}; got {k!r}")
+    k = whole("k", k, high=scores.shape[1])
     return float(_curve(scores, labels, one_of("ties", ties, TIES))[k - 1])
 
 
@@ -74,14 +73,10 @@ def average_views(scores: Any, axis: int = 1) -> np.ndarray:
     >>> average_views([[[0.8, 0.2], [0.4, 0.6]]])
     array([[0.6, 0.4]])
     """
-    scores = _numbers(scores)
-    if scores.ndim != 3 or axis not in (0, 1):
-        raise ValueError(
-            f"scores must have three axes and axis must be 0 or 1; got shape {scores.shape}, axis={axis!r}"
-        )
-    if not scores.shape[axis]:
-        raise ValueError(f"scores must hold at least one view; got shape {scores.shape}, axis={axis}")
-    return scores.mean(axis=axis, dtype=np.result_type(scores.dtype, np.float32))
+    scores = finite("scores", numbers("scores", scores, "(N, V, C)", None, None, None))
+    axis = whole("axis", axis, 0, 1)
+    # In double precision: the sum of two large float32 is infinite, their mean is not.
+    return scores.mean(axis=axis, dtype=float).astype(np.result_type(scores.dtype, np.float32))
 
 
 def _curve(scores: np.ndarray, labels: np.ndarray, ties: str) -> np.ndarray:
@@ -111,42 +106,14 @@ def _ranks(scores: np.ndarray, labels: np.ndarray, ties: str) -> np.ndarray:
 
 def _checked(scores: Any, labels: Any) -> tuple[np.ndarray, np.ndarray]:
     """Scores (N, C) and class numbers (N,), or a ValueError that says what is wrong with their form."""
-    scores = _numbers(scores)
+    scores = numbers("scores", scores)
     if scores.ndim != 2 or 0 in scores.shape:
         raise ValueError(
             f"scores must have shape (N, C) with at least one row and one class; got shape {scores.shape}"
         )
-    return scores, _class_numbers(labels, *scores.shape)
-
-
-def _numbers(scores: Any) -> np.ndarray:
-    scores = np.asarray(scores)
-    if scores.dtype.kind == "V":  # bfloat16 and its kin, which NumPy knows by their size alone
-        scores = scores.astype(np.float32)
-    if scores.dtype.kind not in "iuf":
-        raise ValueError(f"scores must be numbers, integer or float; got an array of {scores.dtype}")
-    return scores
+    return scores, class_numbers(labels, *scores.shape)
 
 
 def _first_not_finite(scores: np.ndarray) -> str:
     row, column = np.argwhere(~np.isfinite(scores))[0]
     return f"{scores[row, column]} in row {row}, class {column}"
-
-
-def _class_numbers(labels: Any, images: int, classes: int) -> np.ndarray:
-    labels = np.asarray(labels)
-    if labels.shape not in ((images,), (images, classes)):
-        raise ValueError(
-            f"labels must have shape ({images},) or, one-hot, ({images}, {classes}) to go with the scores; "
-            f"got shape {labels.shape}"
-        )
-    if labels.dtype.kind not in "iuf" or (labels != np.floor(labels)).any():
-        raise ValueError(f"labels must be whole numbers; got an array of {labels.dtype}")
-    if labels.ndim == 2:
-        if not np.isin(labels, (0, 1)).all() or (labels.sum(axis=1) != 1).any():
-            raise ValueError("labels that are one-hot must have one 1 and zeros in each row; got other rows")
-        return labels.argmax(axis=1)
-    outside = labels[(labels < 0) | (labels >= classes)]
-    if outside.size:
-        raise ValueError(f"labels must be class numbers in 0..{classes - 1}; got {outside[0]}")
-    return labels.astype(np.intp)

@@ -13,11 +13,13 @@ from zoo_helpers.core.exercise import exercise
 @exercise(
     "Begin with a field of 1 pixel. If all strides are 1, by how much does a kernel of 3 widen it?",
     "Two neighbouring inputs of a layer lie some pixels apart: the product of all strides before it.",
-    "field = field + (kernel - 1) * step, and only then step = step * stride.",
+    "Begin with field, step = 1, 1. For each layer field = field + (kernel - 1) * step, and only then "
+    "step = step * stride.",
     cases=(
         ([3, 3, 3], [1, 1, 1]),
         ([3, 2, 3], [1, 2, 1]),
         ([11, 3, 5], [4, 2, 1]),
+        ([3, 2, 3, 2, 3], [1, 2, 1, 2, 1]),
         ([7], [2]),
         ([], []),
     ),
@@ -50,6 +52,12 @@ def of_whole_kernels(kernels, strides):
     return receptive_field([kernel + 1 for kernel in kernels], strides)
 
 
+@receptive_field.slip("The step is the product of all strides before the layer, not the last one alone.")
+def with_the_stride_before(kernels, strides):
+    steps = [1, *strides]
+    return 1 + sum((kernel - 1) * step for kernel, step in zip(kernels, steps, strict=False))
+
+
 @receptive_field.slip("One output of no layer at all sees one pixel: begin with 1.")
 def from_zero(kernels, strides):
     return receptive_field(kernels, strides) - 1
@@ -57,14 +65,16 @@ def from_zero(kernels, strides):
 
 # --- 2: a block of VGG ----------------------------------------------------------------------------------
 
-IMAGES = np.random.default_rng(4).integers(-3, 4, (1, 8, 8, 2)).astype(np.float32)
+# The last image is dark in one corner: there a convolution gives negative sums, and a ReLU nothing.
+_IMAGES = np.random.default_rng(4).integers(-3, 4, (2, 8, 8, 2)).astype(np.float32)
+_IMAGES[-1, 2:, 4:] = -1
 
 
 @exercise(
     "Begin with x = images, and let a loop put one convolution after another.",
     'Three words keep the side and bend the line: padding="same", activation="relu".',
     "After the loop: return np.array(layers.MaxPooling2D(2)(x)).",
-    cases=((IMAGES[:, :6, :6], 2, 3), (IMAGES[:, :6, :6], 1, 4), (IMAGES, 3, 2)),
+    cases=((_IMAGES[:, :6], 2, 3), (_IMAGES[:, :6], 1, 4), (_IMAGES, 3, 2)),
     minutes=4,
 )
 def vgg_block(images, convolutions, channels):
@@ -88,6 +98,23 @@ def without_relu(images, convolutions, channels):
     for _ in range(convolutions):
         x = layers.Conv2D(channels, 3, padding="same", kernel_initializer="ones")(x)
     return np.array(layers.MaxPooling2D(2)(x))
+
+
+@vgg_block.slip("The last convolution needs its ReLU as well, before the pooling.")
+def without_the_last_relu(images, convolutions, channels):
+    x = images
+    for number in range(convolutions):
+        activation = "relu" if number < convolutions - 1 else None
+        x = layers.Conv2D(channels, 3, padding="same", activation=activation, kernel_initializer="ones")(x)
+    return np.array(layers.MaxPooling2D(2)(x))
+
+
+@vgg_block.slip("Each convolution has a ReLU of its own, not the last alone.")
+def with_one_relu(images, convolutions, channels):
+    x = images
+    for _ in range(convolutions):
+        x = layers.Conv2D(channels, 3, padding="same", kernel_initializer="ones")(x)
+    return np.array(layers.MaxPooling2D(2)(layers.ReLU()(x)))
 
 
 @vgg_block.slip("The max pooling at the end is missing.")
@@ -117,7 +144,7 @@ def that_always_pools(images, convolutions, channels):
 @exercise(
     "How many weights does a 1 × 1 convolution have, from C channels to C channels?",
     "C times C weights, and C biases.",
-    "133_047_848 + (256 * 256 + 256) + ...: the two with 512 channels are yours.",
+    "133_047_848 + (256 * 256 + 256), and then the same with 512, twice.",
     minutes=3,
 )
 def count_c():
@@ -150,8 +177,8 @@ def what_they_add():
 @exercise(
     "Five poolings halve the side five times. What side has the output of pool5?",
     "fc6 is a window of 7 × 7 on that map. In how many places does it fit along one side?",
-    "side // 32 - ... + 1",
-    cases=((224,), (384,), (256,), (300,)),
+    "A window of 3 fits on a map of 10 in 10 - 3 + 1 places. Here the map has side side // 32, the window 7.",
+    cases=((224,), (384,), (310,), (255,), (256,), (300,), (1024,)),
     minutes=3,
 )
 def map_side(side):
@@ -166,6 +193,21 @@ def side_of_pool5(side):
 @map_side.slip("A window of 7 fits once on a map of 7, not never: add 1.")
 def without_the_first(side):
     return side // 32 - 7
+
+
+@map_side.slip("A pooling leaves out what does not fill a window: round down.")
+def rounded(side):
+    return round(side / 32) - 7 + 1
+
+
+@map_side.slip("A pooling leaves out what does not fill a window: round down, not up.")
+def rounded_up(side):
+    return -(-side // 32) - 7 + 1
+
+
+@map_side.slip("A side is a whole number of pixels: use //, which rounds down.")
+def undivided(side):
+    return side / 32 - 7 + 1
 
 
 @map_side.slip("Answers lie 32 pixels apart, not one: five poolings halve the map.")

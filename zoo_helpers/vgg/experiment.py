@@ -13,7 +13,7 @@ from types import MappingProxyType
 import numpy as np
 
 from zoo_helpers.core import datasets, training
-from zoo_helpers.core.arguments import one_of
+from zoo_helpers.core.arguments import numbers, one_of, whole
 from zoo_helpers.core.backend import keras, layers
 
 CHANNELS = 16
@@ -85,6 +85,10 @@ def tile(images: np.ndarray, columns: int) -> np.ndarray:
     >>> tile(np.zeros((6, 32, 32, 3)), columns=3).shape
     (64, 96, 3)
     """
+    images = numbers("images", images, "(N, side, side, 3)", None, None, None, 3)
+    columns = whole("columns", columns, high=len(images))
+    if len(images) % columns:
+        raise ValueError(f"images must fill rows of {columns}; got {len(images)} images")
     rows = [
         np.concatenate(images[start : start + columns], axis=1) for start in range(0, len(images), columns)
     ]
@@ -97,5 +101,7 @@ def cut_crops(image: np.ndarray, side: int, step: int) -> np.ndarray:
     >>> cut_crops(np.zeros((64, 96, 3)), side=32, step=4).shape
     (9, 17, 32, 32, 3)
     """
+    image = numbers("image", image, "(H, W, 3)", None, None, 3)
+    side, step = whole("side", side, high=min(image.shape[:2])), whole("step", step)
     windows = np.lib.stride_tricks.sliding_window_view(image, (side, side), axis=(0, 1))
     return np.moveaxis(windows[::step, ::step], 2, -1)

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from types import MappingProxyType
 
-from zoo_helpers.core.anatomy import Row, totals
-from zoo_helpers.core.arguments import one_of
+from zoo_helpers.core.anatomy import Row, Totals, totals
+from zoo_helpers.core.arguments import one_of, whole
 from zoo_helpers.core.backend import keras, layers
 from zoo_helpers.core.trace import Trace
 from zoo_helpers.vgg.weights import carry_weights
@@ -77,7 +78,7 @@ NAMES = MappingProxyType(
 def build(config: str, classes: int = 1000) -> keras.Model:
     """The network of one column of Table 1, for images of 224 by 224 pixels; D is "vgg-16", E is "vgg-19".
 
-    Raises ValueError for a config that is not in the table.
+    Raises ValueError that names the argument and what is allowed.
     """
     return _assemble(config, classes, side=224, width=64)
 
@@ -93,8 +94,9 @@ def trace(config: str, classes: int = 1000, side: int = 224, width: int = 64) ->
     >>> [row.receptive_field for row in trace("D") if row.name == "pool5"]
     [212]
     """
+    cells, classes, side, width = _checked(config, classes, side, width)
     net = Trace(side)
-    for name, cell in _cells(config):
+    for name, cell in cells:
         if cell == "maxpool":
             net.pool(name, size=2, stride=2)
         elif cell == "LRN":
@@ -116,12 +118,14 @@ def trace_stack(depth: int, kernel: int, stride: int = 1) -> list[Row]:
     >>> [row.receptive_field for row in trace_stack(3, kernel=3)]
     [3, 5, 7]
     """
+    depth, kernel, stride = whole("depth", depth), whole("kernel", kernel), whole("stride", stride)
     net = Trace(side=224, width=1)
     return [net.conv(f"conv{number}", 1, kernel, stride=stride, bias=False) for number in range(1, depth + 1)]
 
 
 def sum_stages(rows: Iterable[Row], column: str) -> dict[str, int]:
-    """The sums of a column of the rows over the five stages, and its values for fc6, fc7 and fc8."""
+    """The sums of a column of `trace`'s rows over the five stages, and its values for fc6, fc7 and fc8."""
+    one_of("column", column, [field.name for field in fields(Totals) if field.name in Row.__annotations__])
     sums = dict.fromkeys([f"stage {number}" for number in range(1, 6)], 0)
     for row in rows:
         if row.kind in ("Conv2D", "LocalResponseNormalization", "MaxPooling2D"):
@@ -152,17 +156,20 @@ def count_multiply_adds(config: str) -> int:
 def as_convolutions(model: keras.Model) -> keras.Model:
     """The same network with its fully connected layers as convolutions, for images of any size.
 
-    model : from `build` or `build_mini`, for images (side, side, 3)
+    model : from `build` or `build_mini`, or another whose layers stand in one line, with Flatten before the
+            fully connected ones; for images (side, side, 3)
 
     One crop (side, side, 3) gives the same answer, as a map (1, 1, classes). A larger image gives a map of
-    answers, one for each place where the crop fits, 32 pixels apart; the paper takes their mean.
+    answers, one for each place where the crop fits, 32 pixels apart; the paper takes their mean. In a smaller
+    image it fits nowhere, and TensorFlow raises an error.
     Source: section 3.2.
     """
-    x = image = keras.Input((None, None, 3), name="image")
+    line = _line(model)
+    x = image = keras.Input((None, None, model.input_shape[-1]), name="image")
     kernel = 1
-    for layer in model.layers[1:]:
+    for layer in line:
         if isinstance(layer, layers.Flatten):
-            kernel = layer.input.shape[1]  # the next layer looks at the whole map of 7 by 7
+            kernel = layer.input.shape[1:3]  # the next layer looks at the whole map of 7 by 7
         elif isinstance(layer, layers.Dense):
             x = layers.Conv2D(layer.units, kernel, activation=layer.activation, name=layer.name)(x)
             kernel = 1
@@ -173,8 +180,19 @@ def as_convolutions(model: keras.Model) -> keras.Model:
     return sliding
 
 
+def _line(model: keras.Model) -> list[keras.Layer]:
+    """The model's layers after its input, if each takes what the one before it gives, through one Flatten."""
+    inputs = isinstance(model, keras.Model) and getattr(model, "inputs", None)
+    line = [layer for layer in model.layers if not isinstance(layer, layers.InputLayer)] if inputs else []
+    given = [*(inputs or []), *(layer.output for layer in line)]
+    flattened = [len(layer.input.shape) for layer in line if isinstance(layer, layers.Flatten)]
+    if flattened != [4] or any(layer.input is not came for layer, came in zip(line, given, strict=False)):
+        raise ValueError(f"model must have its layers in one line, one of them Flatten; got {model!r:.80}")
+    return line
+
+
 def _assemble(config: str, classes: int, side: int, width: int, ending: str = "") -> keras.Model:
-    cells = list(_cells(config))
+    cells, classes, side, width = _checked(config, classes, side, width)
     x = image = keras.Input((side, side, 3), name="image")
     for name, cell in cells:
         if cell == "maxpool":
@@ -194,9 +212,15 @@ def _assemble(config: str, classes: int, side: int, width: int, ending: str = ""
     return keras.Model(image, x, name=NAMES[config] + ending)
 
 
+def _checked(config: str, classes: int, side: int, width: int) -> tuple[list[tuple[str, str]], int, int, int]:
+    """The layers before the fully connected ones, and the other options, all as they may be."""
+    cells = list(_cells(one_of("config", config, CONFIGURATIONS)))
+    return cells, whole("classes", classes), whole("side", side, low=32), whole("width", width)
+
+
 def _cells(config: str) -> Iterator[tuple[str, str]]:
     """The layers before the fully connected ones, each as (name, cell of the table)."""
-    for stage, cells in enumerate(CONFIGURATIONS[one_of("config", config, CONFIGURATIONS)], start=1):
+    for stage, cells in enumerate(CONFIGURATIONS[config], start=1):
         for number, cell in enumerate(cells.split(), start=1):
             yield (f"lrn{stage}" if cell == "LRN" else f"conv{stage}_{number}"), cell
         yield f"pool{stage}", "maxpool"

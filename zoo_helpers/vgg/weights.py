@@ -7,11 +7,27 @@ import os
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
 from zoo_helpers.core import papers
+from zoo_helpers.core.arguments import one_of
 from zoo_helpers.core.backend import keras
+
+# layer -> its name in `keras.applications.VGG16` and `VGG19`
+KERAS_NAMES = MappingProxyType(
+    {
+        **{
+            f"conv{stage}_{number}": f"block{stage}_conv{number}"
+            for stage, count in enumerate((2, 2, 4, 4, 4), start=1)  # of E, which has most
+            for number in range(1, count + 1)
+        },
+        "fc6": "fc1",
+        "fc7": "fc2",
+        "fc8": "predictions",
+    }
+)
 
 
 def carry_weights(
@@ -27,6 +43,9 @@ def carry_weights(
     Raises ValueError that names the layer when one is missing, does not fit, or is left over; `target` may
     then hold a part of the new weights.
     """
+    for argument, model in (("source", source), ("target", target)):
+        if not isinstance(model, keras.Model):
+            raise ValueError(f"{argument} must be a keras.Model; got {model!r:.80}")
     given = {layer.name: layer for layer in source.layers if layer.weights}
     for layer in target.layers:
         if layer.weights:
@@ -57,8 +76,7 @@ def keras_name(layer: str) -> str:
     >>> keras_name("conv3_2"), keras_name("fc6"), keras_name("fc8")
     ('block3_conv2', 'fc1', 'predictions')
     """
-    dense = {"fc6": "fc1", "fc7": "fc2", "fc8": "predictions"}
-    return dense.get(layer) or layer.replace("conv", "block").replace("_", "_conv")
+    return KERAS_NAMES[one_of("layer", layer, KERAS_NAMES)]
 
 
 def load_keras_vgg16() -> keras.Model:
