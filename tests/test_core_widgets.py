@@ -1,6 +1,8 @@
 """Explorer, prediction and quiz without a kernel: their callbacks at both ends of every control."""
 
+import asyncio
 import importlib
+import time
 from pathlib import Path
 
 import ipywidgets
@@ -8,7 +10,7 @@ import pytest
 import traitlets
 from explorers import check_explorer
 
-from zoo_helpers.core import figures, widgets
+from zoo_helpers.core import ahead, figures, widgets
 
 ROOT = Path(__file__).parents[1]
 
@@ -108,6 +110,113 @@ def test_a_picture_may_stand_beside_the_controls():
 def test_a_caption_may_be_a_fixed_text_and_is_escaped():
     shown = widgets.Explorer(draw_line, caption="1 < 2", height=height())
     assert "1 &lt; 2" in said(shown)
+
+
+# --- drawn ahead -----------------------------------------------------------------------------------------
+
+
+async def rest(shown):
+    """Wait until all is drawn; a busy machine takes its time."""
+    for _ in range(600):
+        if shown._album._nearest() is None:
+            return
+        await asyncio.sleep(0.05)
+
+
+def drawn_in(moves, **controls):
+    """What the view was asked for: at first and in a rest; then by `moves`, a coroutine function."""
+    calls = []
+
+    def draw(**values):
+        calls.append(tuple(values.values()))
+        return draw_line(values["height"])
+
+    async def kernel():
+        shown = widgets.Explorer(draw, caption="c", height=height(), **controls)
+        await rest(shown)
+        first = [*calls]
+        calls.clear()
+        await moves(shown)
+        return first, calls
+
+    return asyncio.run(kernel())
+
+
+def test_a_rest_draws_every_place_one_move_away_the_nearest_first():
+    async def move(shown):
+        shown.controls["height"].value = 9
+        shown.controls["height"].value = 4
+        shown.controls["switch"].value = True
+
+    switch = ipywidgets.Checkbox(value=False, description="switch")
+    first, later = drawn_in(move, switch=switch)
+    assert later == []  # all were there
+    assert set(first) == {*((at, False) for at in range(11)), (4, True)}
+    assert len(first) == 1 + 12  # the first picture, which gives all others their layout, and each place once
+    assert set(first[2:5]) == {(3, False), (5, False), (4, True)}
+
+
+def test_what_was_drawn_ahead_is_what_a_move_draws():
+    async def move(shown):
+        ahead_of_time = shown.controls["height"].value = 9
+        drawn = picture(shown)
+        fresh = widgets.Explorer(draw_line, caption="c", height=widgets.slider("height", 0, 10, 4))
+        fresh.controls["height"].value = ahead_of_time
+        assert drawn == picture(fresh)
+
+    drawn_in(move)
+
+
+def test_a_kernel_at_work_is_not_disturbed():
+    calls = []
+
+    async def kernel():
+        widgets.Explorer(
+            lambda height: calls.append(height) or draw_line(height), caption="c", height=height()
+        )
+        for _ in range(3):
+            time.sleep(ahead.REST + 2 * ahead.LATE)  # a cell that computes
+            await asyncio.sleep(0)
+
+    asyncio.run(kernel())
+    assert len(calls) == 1
+
+
+def test_a_place_that_cannot_be_drawn_says_so_only_when_it_is_asked_for(caplog):
+    parts = []
+
+    def draw(part):
+        parts.append(part)
+        return draw_line(1 / part)
+
+    async def kernel():
+        shown = widgets.Explorer(draw, caption="c", part=widgets.slider("part", 0, 3, 1))
+        while 0 not in parts:
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(0)
+        assert not caplog.records
+        with pytest.raises(ZeroDivisionError):
+            shown.controls["part"].value = 0
+
+    asyncio.run(kernel())
+
+
+def test_a_menu_keeps_options_that_no_dictionary_could():
+    images = {"first": [1, 2], "second": [3, 4]}
+    shown = widgets.Explorer(
+        lambda image: draw_line(image[0]), caption="c", image=widgets.menu("image", images, [1, 2])
+    )
+    first = picture(shown)
+    shown.controls["image"].value = [3, 4]
+    assert picture(shown) != first
+
+
+def test_no_more_pictures_are_kept_than_there_is_room_for(monkeypatch):
+    monkeypatch.setattr(ahead, "MOST", 3)
+    shown = explorer()
+    for at in range(11):
+        shown.controls["height"].value = at
+    assert len(shown._album._pictures) == 3
 
 
 # --- prediction ------------------------------------------------------------------------------------------

@@ -198,7 +198,7 @@ WRONG = {
         (lambda scores, target: np.argmax(scores), "the class with the best score"),
         (lambda scores, target: np.sum(scores >= scores[target]) + 1, "1 more is too many"),
         (lambda scores, target: np.argsort(-scores)[target], "the class at this place"),
-        (lambda scores, target: scores >= scores[target], "That is an array of bool"),
+        (lambda scores, target: scores >= scores[target], "That is an array of"),
         (lambda scores, target: str(np.sum(scores >= scores[target])), "That is a string"),
         (lambda scores, target: print(np.sum(scores >= scores[target])), "without a return statement"),
         (lambda scores, target: scores.index(target), "AttributeError"),

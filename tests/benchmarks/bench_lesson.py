@@ -22,31 +22,37 @@ peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 print(peak / (1e6 if sys.platform == "darwin" else 1e3))
 """
 ANSWERS = """
-import gc, json, statistics, time
+import asyncio, gc, json, statistics, time
 from zoo_helpers.core.widgets import Explorer
 
 def positions(control):
     if isinstance(control.value, bool):
         return [False, True]
     if hasattr(control, "min"):
-        number, span = type(control.min), control.max - control.min
-        return [number(control.min + span * part / 10) for part in range(11)]
+        steps = round((control.max - control.min) / control.step)
+        return [control.min + control.step * (steps * part // 10) for part in range(11)]
     return [value for _, value in control._options_full]
 
-def answer(control, value):
+def answer(explorer, control, value, first):
+    if first:
+        explorer._album._pictures.clear()
     start = time.perf_counter()
     control.value = value
     return time.perf_counter() - start
 
+def answers(explorer, first):
+    for control in explorer.controls.values():
+        before = control.value
+        for value in positions(control):
+            if value != control.value:
+                yield answer(explorer, control, value, first)
+        control.value = before
+
 explorers = [thing for thing in gc.get_objects() if isinstance(thing, Explorer)]
+while any(explorer._album._keeps and explorer._album._nearest() for explorer in explorers):
+    await asyncio.sleep(0.1)
 print(json.dumps([
-    statistics.median(
-        answer(control, value)
-        for control in explorer.controls.values()
-        for value in positions(control)
-        if value != control.value
-    )
-    for explorer in explorers
+    [statistics.median(answers(explorer, first)) for explorer in explorers] for first in (False, True)
 ]))
 """
 
@@ -67,10 +73,11 @@ def lesson_rows(path):
         (f"its slowest cell, {slowest}", f"{worst:.1f} s", "under 30 s", worst < 30),
         ("its kernel's memory at the peak", f"{lesson.gigabytes:.1f} GB", "under 3 GB", lesson.gigabytes < 3),
     ]
-    if lesson.answers:
-        answer = 1000 * max(lesson.answers)
-        what = f"an answer of its slowest of {len(lesson.answers)} explorers, median"
-        measured.append((what, f"{answer:.0f} ms", "under 100 ms", answer < 100))
+    for answers, when, bound in zip(lesson.answers, ("after a rest", "at once"), (100, 250), strict=True):
+        if answers:
+            answer = 1000 * max(answers)
+            what = f"an answer {when} of its slowest of {len(answers)} explorers, median"
+            measured.append((what, f"{answer:.0f} ms", f"under {bound} ms", answer < bound))
     if path.stem == PICTURE_FIRST:
         before = lesson.first_picture_without_tensorflow
         measured.append(("its first picture is there before TensorFlow", yes_or_no(before), "yes", before))
@@ -82,7 +89,8 @@ class Lesson:
 
     seconds                          : from a cell's id to what it took; "the kernel's start" is among them
     gigabytes                        : the most memory that the kernel held
-    answers                          : for each explorer, the median seconds from a move to its picture
+    answers                          : for each explorer, the median seconds from a move to its picture, where
+                                       the kernel had the time to draw ahead, and where it had not
     first_picture_without_tensorflow : whether TensorFlow was not yet loaded at the first picture
     """
 

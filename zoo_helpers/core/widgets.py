@@ -16,7 +16,8 @@ import ipywidgets
 import numpy as np
 from traitlets import TraitError
 
-from zoo_helpers.core import figures
+from zoo_helpers.core import diary, figures
+from zoo_helpers.core.ahead import Album
 from zoo_helpers.core.arguments import number, one_of, text
 from zoo_helpers.core.claims import say
 
@@ -113,6 +114,8 @@ class Explorer(ipywidgets.VBox):
         )
         # Every picture keeps the first one's layout: nothing jumps, and a drag is answered twice as fast.
         self._places = [axes.get_position(original=True) for axes in first.axes]
+        self._album = Album(self._draw, self.controls)
+        self._album.rest()
         self._first_png = figures.still(first, f"Run the cell to move its controls. {self._first_words}")
         self._text = ipywidgets.HTML(layout={"width": "calc(100% - 4px)"})
         self._say()
@@ -144,12 +147,15 @@ class Explorer(ipywidgets.VBox):
         self._text.value = _html(f"<em>{escape(self._says())}</em>")
 
     def _redraw(self, change: object) -> None:
-        figure = self.view(**self.values)
+        self._picture.value = self._album.picture()
+        self._say()
+
+    def _draw(self, **values: Any) -> bytes:
+        figure = self.view(**values)
         figure.set_layout_engine("none")
         for axes, place in zip(figure.axes, self._places, strict=True):
             axes.set_position(place)
-        self._picture.value = figures.to_png(figure, EXPLORER_DPI)
-        self._say()
+        return figures.to_png(figure, EXPLORER_DPI)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         names = [getattr(control, "description", name) for name, control in self.controls.items()]
@@ -189,6 +195,7 @@ class Prediction(ipywidgets.VBox):
 
     def _commit(self, change: object) -> None:
         self._text.value = f"You said: <b>{escape(self.guess)}</b>. Run the next cells to find out."
+        diary.note("guesses", self._question, self.guess)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         lines = [*textwrap.wrap(f"Your guess. {self._question}", 90), *(f"( ) {o}" for o in self.options)]
@@ -231,7 +238,9 @@ class Quiz(ipywidgets.GridBox):
             why = self.questions[question][change["new"]]
             right = why.startswith("Right")
             explanation.value = _html(f"{'✓' if right else '✗'} {escape(why)}")
-            self._first_answers.setdefault(question, right)
+            if question not in self._first_answers:
+                self._first_answers[question] = right
+                diary.note("quiz", question, change["new"])
             right_at_first = sum(self._first_answers.values())
             self._score.value = f"{right_at_first} of {len(self.questions)} right at the first try."
 
