@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from zoo_helpers.authoring import sums
-from zoo_helpers.core import datasets, papers, recordings, shipped, trained
+from zoo_helpers.core import datasets, imagenet, papers, recordings, shipped, trained
 
 SOURCE = shipped.CORE
 FILES = sorted(shipped.sums())
@@ -67,9 +67,19 @@ def reader(filename):
         return lambda: recordings.load(name)
     if folder == "trained":
         return lambda: (trained.about(name), trained.STORE.arrays(name))  # a model is built nowhere here
+    if name in ("imagenet_scores", "imagenet_measured"):
+        return lambda: (imagenet.STORE.about(name), imagenet.STORE.arrays(name))
+    if name in ("imagenet_classes", "photographs"):
+        return read_imagenet
     if folder == "data":
         return lambda: datasets.load("cifar10" if name.startswith("cifar10") else "mnist")
     return lambda: papers.fact("human.top5_error")
+
+
+def read_imagenet():
+    for cached in (imagenet._class_names, imagenet._table, imagenet._all):
+        cached.cache_clear()
+    return imagenet.CLASS_NAMES, imagenet.photographs()
 
 
 def damage(path, content, how):

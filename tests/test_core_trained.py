@@ -125,7 +125,7 @@ def test_a_look_shows_what_every_layer_makes_of_one_image(stored, images):
     np.testing.assert_allclose(seen["OUTPUT"], stored.predict(prepare(images), verbose=0)[4], rtol=1e-4)
 
 
-@pytest.mark.parametrize("name", trained.names())
+@pytest.mark.parametrize("name", train.RECIPES)
 def test_each_bundled_network_says_how_it_came_about(name):
     about, recipe = trained.about(name), train.RECIPES[name]
     assert about["command"] == f"python -m zoo_helpers.authoring.train {name}"
@@ -140,4 +140,4 @@ def test_each_bundled_network_says_how_it_came_about(name):
 
 
 def test_every_recipe_has_its_weights():
-    assert trained.names() == sorted(train.RECIPES)
+    assert set(train.RECIPES) <= set(trained.names())

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from zoo_helpers import alexnet, lenet, resnet, vgg
+from zoo_helpers import alexnet, lenet, pretrained, resnet, vgg
 from zoo_helpers.core import papers
 from zoo_helpers.core.anatomy import Row, totals
 from zoo_helpers.core.arguments import one_of
@@ -65,6 +65,10 @@ def _ten_crops(table: str, row: str | int, top1: str = "top-1 error", top5: str 
     return Published("ImageNet, ten crops", table, row, top1, top5)
 
 
+def _one_crop(table: str, row: str, top5: str = "") -> Published:
+    return Published("ImageNet, one crop", table, row, top5=top5)
+
+
 def _vgg(config: str) -> Network:
     published = Published("ImageNet, 256 pixels, dense", "vgg.table3", config, top5="top-5 error")
     return Network("VGG", 2014, partial(vgg.build, config), partial(vgg.trace, config), published)
@@ -111,6 +115,20 @@ NETWORKS = MappingProxyType(
             for depth in (50, 101, 152)
         },
         **{f"resnet-{depth}-cifar": _resnet_cifar(depth) for depth in (20, 32, 44, 56, 110)},
+        "squeezenet": Network(
+            "SqueezeNet",
+            2016,
+            pretrained.build_squeezenet,
+            pretrained.trace_squeezenet,
+            _one_crop("squeezenet.table2", "SqueezeNet", top5="top-5 error"),
+        ),
+        "efficientnet-lite0": Network(
+            "EfficientNet",
+            2019,
+            pretrained.build_efficientnet_lite0,
+            pretrained.trace_efficientnet_lite0,
+            _one_crop("efficientnet.lite", "efficientnet-lite0"),
+        ),
     }
 )
 
@@ -183,9 +201,9 @@ def _compare(name: str, network: Network) -> Comparison:
 
 def as_text(networks: Sequence[Comparison]) -> str:
     """The comparison as a table to print."""
-    lines = [f"{'name':16} year depth  parameters  multiply-adds   fc  top-1  top-5  measured on"]
+    lines = [f"{'name':18} year depth  parameters  multiply-adds   fc  top-1  top-5  measured on"]
     for one in networks:
         counts = f"{one.depth:5} {one.parameters:11,} {one.multiply_adds:14,} {one.fc_share:4.0%}"
         errors = "  ".join(f"{error or '-':>5}" for error in (one.top1_error, one.top5_error))
-        lines.append(f"{one.name:16} {one.year} {counts}  {errors}  {one.protocol}".rstrip())
+        lines.append(f"{one.name:18} {one.year} {counts}  {errors}  {one.protocol}".rstrip())
     return "\n".join(lines)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+CONTROLS = ".widget-slider, .widget-dropdown, .zoo-drawing-pad, .widget-text"
 HASH_PICTURE = """async image => {
     for (;;) {
         const source = image.src;
@@ -31,7 +32,7 @@ class ExplorerOnPage:
         self.page = page
         self.node = node
         self._image = node.locator("img")
-        self._control = node.locator(":is(.widget-slider, .widget-dropdown, .zoo-drawing-pad)").first
+        self._control = node.locator(f":is({CONTROLS})").first
 
     @property
     def moves(self):
@@ -40,6 +41,8 @@ class ExplorerOnPage:
             return {"choosing another option": self._choose}
         if self._control.locator("canvas").count():
             return {"an arrow key": self._draw, "a stroke": self._stroke}
+        if self._control.locator("input[type=text]").count():
+            return {"another word": self._type}
         return {"an arrow key": self._press, "a drag": self._drag}
 
     def look(self):
@@ -61,6 +64,11 @@ class ExplorerOnPage:
         menu = self._control.locator("select")
         chosen = menu.evaluate("menu => menu.selectedIndex")
         menu.select_option(index=0 if chosen else 1)
+
+    def _type(self):
+        box = self._control.locator("input[type=text]")
+        box.fill("another word")
+        box.press("Enter")
 
     def _press(self):
         handle = self._control.locator(".noUi-handle")

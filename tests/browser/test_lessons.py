@@ -4,6 +4,7 @@ It runs without an error, its explorers, guesses, quiz and exercises answer, and
 Screenshots of all it shows are left in `screenshots/<lesson>/`.
 """
 
+import io
 import os
 import re
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 import shared
 from lesson_page import HEIGHT
+from PIL import Image
 from real_lab import NO_CHROMIUM, find_chromium
 
 if find_chromium() is None and os.environ.get("ZOO_BROWSER") != "required":
@@ -76,6 +78,24 @@ def test_quiz_explains_a_choice_made_by_mouse_or_by_key(lesson):
             lesson.page.keyboard.press("Tab")
             lesson.page.keyboard.press("Space")
             explanation.filter(has_text=re.compile("[✓✗] ")).filter(has_not_text=first).wait_for()
+
+
+def test_an_uploaded_photograph_is_named_and_another_file_is_refused(lesson):
+    small, large = io.BytesIO(), io.BytesIO()
+    Image.linear_gradient("L").save(small, "PNG")
+    Image.effect_noise((4000, 4000), 100).save(large, "PNG", compress_level=0)  # 16 MB
+    files = {
+        "mine.png": (small.getvalue(), "first guess"),
+        "large.png": (large.getvalue(), "first guess"),
+        "mine.txt": (b"words", "does not work"),
+    }
+    for cell in lesson.cells_that_show("Explorer: your photograph"):
+        button = lesson.node(cell).locator(".jupyter-button", has_text="your photograph")
+        for name, (content, answer) in files.items():
+            with lesson.page.expect_file_chooser() as chooser:
+                button.click()
+            chooser.value.set_files({"name": name, "mimeType": "image/png", "buffer": content})
+            lesson.node(cell).locator(".zoo-explorer em", has_text=name).get_by_text(answer).wait_for()
 
 
 def test_exercises_answer_back(lesson):

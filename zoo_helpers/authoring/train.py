@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from zoo_helpers.alexnet import experiment as alexnet_experiment
 from zoo_helpers.authoring.draw_excerpts import fetch_packages, read_complete
 from zoo_helpers.authoring.long_runs import UNFINISHED, save, software_and_machine
 from zoo_helpers.core import trained
@@ -30,7 +31,11 @@ from zoo_helpers.core.training import set_seeds
 from zoo_helpers.lenet import readers
 from zoo_helpers.resnet import experiment as resnet_experiment
 
-RECIPES: dict[str, Recipe] = {**readers.RECIPES, **resnet_experiment.RECIPES}
+RECIPES: dict[str, Recipe] = {
+    **readers.RECIPES,
+    **alexnet_experiment.RECIPES,
+    **resnet_experiment.RECIPES,
+}
 
 
 def train(name: str, data: Dataset, states: Path = UNFINISHED) -> None:

@@ -28,3 +28,10 @@ def say(text: str) -> None:
     """Print a line; what the terminal cannot show is replaced by a question mark."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     print(text.encode(encoding, "replace").decode(encoding, "replace"))
+
+
+def in_a_notebook() -> bool:
+    """Whether a notebook's kernel runs this."""
+    from IPython import get_ipython
+
+    return hasattr(get_ipython(), "kernel")

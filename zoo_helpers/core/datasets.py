@@ -35,6 +35,10 @@ SHEETS = {  # by their paths in `core`
 }
 LABELS = "data/labels.npz"
 
+# CIFAR-10's training pixels, a channel: what networks normalize every image by
+CIFAR10_MEAN = np.array((125.307, 122.950, 113.865), np.float32)
+CIFAR10_DEVIATION = np.array((62.993, 62.089, 66.705), np.float32)
+
 
 class Dataset(NamedTuple):
     """Images uint8 (N, side, side) in grey or (N, side, side, 3) in RGB, labels int64 (N,), class names.
@@ -69,7 +73,7 @@ def load(name: str, full: bool = False) -> Dataset:
     try:
         return _load_complete(name)
     except Exception as error:
-        failure = _network_failure(error)
+        failure = network_failure(error)
         if failure is None:
             raise
     excerpt = _load_excerpt(name)
@@ -109,8 +113,8 @@ def _load_complete(name: str) -> Dataset:
     )
 
 
-def _network_failure(error: BaseException) -> BaseException | None:
-    """The failure of the network behind an error of `keras.datasets`; None if it was something else."""
+def network_failure(error: BaseException) -> BaseException | None:
+    """The failure of the network behind an error of a download by Keras; None if it was something else."""
     if type(error) is Exception and error.__context__:  # Keras hides a URLError in a bare Exception
         error = error.__context__
     return error if isinstance(error, URLError | HTTPException | ConnectionError | TimeoutError) else None

@@ -24,6 +24,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from zoo_helpers.core import diary
 from zoo_helpers.core.answers import agree, contrast, difference, is_unfinished, plain, shorten, shown
 from zoo_helpers.core.claims import say
 from zoo_helpers.core.patience import within
@@ -69,8 +70,8 @@ class Exercise:
     hints   : three, from a nudge to nearly the answer
     minutes : what a learner takes for it
     cases   : tuples of arguments, the telling ones first
-    accepts : instead of comparing, for a value that many answers solve: a function (answer) that raises
-              WrongError unless the answer does
+    accepts : instead of comparing, for what many answers solve: a function (answer) that raises WrongError
+              unless the answer does; a learner's function is called by `run`
     """
 
     solved: Callable[..., Any]
@@ -101,7 +102,11 @@ class Exercise:
 
     def check(self, answer: Any) -> None:
         """Print the verdict on `answer`; whatever the answer does, this does not raise."""
-        say(self.judge(answer).message)
+        verdict = self.judge(answer)
+        say(verdict.message)
+        if verdict.outcome != NOT_ATTEMPTED:
+            lesson = self.solved.__module__.split(".")[-2:][0]
+            diary.note("exercises", f"{lesson}.{self.name}", verdict.outcome)
 
     def hint(self) -> None:
         """Print the next hint."""
@@ -167,13 +172,24 @@ class Exercise:
     def _ask(self, answer: Any) -> None:
         try:
             self.accepts(plain(answer))
-        except WrongError:
+        except (WrongError, _CrashedError, _NotAttemptedError):
             raise
         except Exception:  # it is of a kind that the test did not expect
             raise WrongError(f"{shown(answer)} is not what is asked for.") from None
 
     def _call(self, function: Callable[..., Any], case: tuple[Any, ...]) -> Any:
         arguments = copy.deepcopy(case)
+        got = self.run(function, *arguments)
+        for name, before, after in zip(self._names, case, arguments, strict=True):
+            if not agree(after, before):
+                raise WrongError(f"Your function changes its argument {name}; work on a copy.")
+        return got
+
+    def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """What the learner's function gives; if it gives nothing in time, the verdict says why.
+
+        For `accepts`, where arguments such as Keras' symbolic tensors cannot be kept as cases.
+        """
         try:
             got = within(PATIENCE, function, *arguments)
         except TimeoutError:
@@ -186,9 +202,6 @@ class Exercise:
             raise _CrashedError(f"Your function raised {_place(error, function)}") from None
         if is_unfinished(got):
             raise _NotAttemptedError
-        for name, before, after in zip(self._names, case, arguments, strict=True):
-            if not agree(after, before):
-                raise WrongError(f"Your function changes its argument {name}; work on a copy.")
         return got
 
     def _contrast(self, case: tuple[Any, ...], expected: Any, got: Any) -> str:

@@ -41,6 +41,8 @@ SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 CSS_DPI = 96  # a CSS pixel is 1/96 inch: a picture shown at this scale has its text at its nominal size
 PICTURE_DPI = 144  # 1.5 dots a CSS pixel: sharp on a projector, small in a notebook
+MANY_COLOURS = 20_000  # more than a drawing has, and fewer than a photograph
+PHOTOGRAPH_COLOURS = 96
 
 STYLE = {
     "font.family": "DejaVu Sans",
@@ -133,10 +135,14 @@ def still(figure: Figure, words: str = "") -> bytes:
     """The figure as the bytes of a small PNG, sharp enough for a projector: what a notebook stores.
 
     words : a line or two below the picture
+
+    A photograph's many colours do not compress: with one in it the picture is coarser.
     """
-    picture = _draw(figure, PICTURE_DPI)
+    dpi, picture = PICTURE_DPI, _draw(figure, PICTURE_DPI)
+    if _is_photographic(picture):
+        dpi, picture = CSS_DPI, _draw(figure, CSS_DPI)
     if words:
-        picture = np.concatenate([picture, _draw(_line_of_text(words, figure.get_figwidth()), PICTURE_DPI)])
+        picture = np.concatenate([picture, _draw(_line_of_text(words, figure.get_figwidth()), dpi)])
     return _compact(picture)
 
 
@@ -204,5 +210,14 @@ def _compact(picture: np.ndarray) -> bytes:
     from PIL import Image
 
     buffer = io.BytesIO()
-    Image.fromarray(picture).quantize(256, kmeans=1).save(buffer, "PNG", optimize=True)
+    # To choose the best colours of a photograph takes seconds, and is not seen.
+    colours, rounds = (PHOTOGRAPH_COLOURS, 0) if _is_photographic(picture) else (256, 1)
+    Image.fromarray(picture).quantize(colours, kmeans=rounds).save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
+
+
+def _is_photographic(picture: np.ndarray) -> bool:
+    """Whether the picture has more colours than drawings have."""
+    from PIL import Image
+
+    return Image.fromarray(picture).getcolors(MANY_COLOURS) is None

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from zoo_helpers.core import figures
-from zoo_helpers.core.figures import BLACK, BLUE, GREY, ON_WHITE, ORANGE, VERMILION
+from zoo_helpers.core.figures import BLACK, BLUE, GREY, ON_WHITE, ORANGE, PALE, VERMILION
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from zoo_helpers.core.papers import Table
 
+FIRST_NETWORK = 2012  # the year in which a network first won the challenge
 AREA = 9  # square points of a circle for a million parameters
 FAMILIES = {"AlexNet": VERMILION, "VGG": ORANGE, "plain": GREY, "ResNet": BLUE}
 
@@ -33,15 +34,18 @@ def draw_winners(winners: Table, annotators: Table, title: str) -> Figure:
         words = f"one person,\n{row['images']:,} images, {error} %"
         axes.text(2017.6, error, words, va="center", fontsize=10, color=GREY, bbox=ON_WHITE)
     supplied = {"color": "white", "edgecolor": VERMILION, "hatch": "///"}
+    other = {"color": PALE, "edgecolor": GREY, "hatch": "..."}
     for row in winners.rows:
         year, error, alone = row["year"], row["top-5 error"], row["supplied data only"]
         if alone:
             axes.bar(year, alone, **supplied)
-        axes.bar(year, error, color=BLUE)
+        axes.bar(year, error, **(other if year < FIRST_NETWORK else {"color": BLUE}))
         name = (row["network"] or row["team"]).replace("-Soushen", "-\nSoushen")
         place = {"ha": "center", "va": "bottom", "fontsize": 10, "bbox": ON_WHITE}
         axes.text(year, (alone or error) + 0.6, f"{name}\n{error:.1f} %", **place)
-    axes.bar(0, 0, label="with the supplied images alone", **supplied)
+    axes.bar(0, 0, label="no network", **other)
+    axes.bar(0, 0, label="networks", color=BLUE)
+    axes.bar(0, 0, label="networks, the supplied images alone", **supplied)
     axes.legend(loc="upper right")
     axes.set(title=title, ylabel="top-5 test error of the winner (%)", ylim=(0, 34))
     axes.set(xlim=(2009.5, 2019.6), xticks=winners.column("year"))

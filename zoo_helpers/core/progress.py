@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from types import TracebackType
 
+from zoo_helpers.core.claims import in_a_notebook
+
 
 class Progress:
     """A bar in the cell's output while the block runs; outside a notebook it shows nothing.
@@ -25,7 +27,7 @@ class Progress:
 
     def __enter__(self) -> Progress:
         self._start = self._drawn = time.monotonic()
-        if _in_a_notebook():
+        if in_a_notebook():
             self._show()
         return self
 
@@ -63,9 +65,3 @@ class Progress:
         self._label = ipywidgets.Label(self.stage)
         data, metadata = mime_bundle(ipywidgets.HBox([self._bar, self._label]), f"Progress: {self.stage}")
         display(data, metadata=metadata, raw=True)
-
-
-def _in_a_notebook() -> bool:
-    from IPython import get_ipython
-
-    return hasattr(get_ipython(), "kernel")

@@ -95,7 +95,7 @@ def load_weights(model: keras.Model, name: str) -> None:
     Raises ValueError for another name, for another model, whose first weight that differs it names, and as
     `shipped.read` does.
     """
-    stored = STORE.arrays(name)
+    stored = unpacked(STORE.arrays(name))
     weights = named_weights(model)
     for key in [*stored, *weights]:
         expected, got = (arrays[key].shape if key in arrays else None for arrays in (stored, weights))
@@ -103,8 +103,39 @@ def load_weights(model: keras.Model, name: str) -> None:
             allowed = f"whose {key} is of shape {expected}" if expected is not None else f"which has no {key}"
             came = "none" if got is None else f"one of shape {tuple(got)}"
             raise ValueError(f"model must be the network called {name!r}, {allowed}; got {came}")
-    for key, weight in weights.items():
-        weight.assign(stored[key])
+    assign(model, stored)
+
+
+def assign(model: keras.Model, weights: dict[str, np.ndarray]) -> None:
+    """Give a model all its weights, by layer and name."""
+    for key, weight in named_weights(model).items():
+        weight.assign(weights[key])
+
+
+def in_int8(kernel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A kernel as whole numbers of -127..127, and the scale of each output channel that they are times.
+
+    kernel : (..., in, out), or of a depthwise convolution (H, W, channels, 1), whose outputs are its channels
+
+    >>> in_int8(np.array([[0.5, 20], [1, -5]]))
+    (array([[ 64, 127],
+           [127, -32]], dtype=int8), array([[0.00787402, 0.15748031]], dtype=float32))
+    """
+    channel = kernel.ndim - (2 if kernel.shape[-1] == 1 else 1)
+    others = tuple(axis for axis in range(kernel.ndim) if axis != channel)
+    largest = np.abs(kernel).max(axis=others, keepdims=True)
+    scale = np.where(largest == 0, 1, largest).astype(np.float32) / 127
+    return np.rint(kernel / scale).astype(np.int8), scale
+
+
+def unpacked(stored: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Weights as they were stored, in float32: int8 times its scale, which is stored as "…/scale"."""
+    scales = {key.removesuffix("/scale"): stored[key] for key in stored if key.endswith("/scale")}
+    return {
+        key: array.astype(np.float32) * scales.get(key, np.float32(1))
+        for key, array in stored.items()
+        if not key.endswith("/scale")
+    }
 
 
 def about(name: str) -> dict[str, Any]:

@@ -19,9 +19,7 @@ from zoo_helpers.resnet.model import build_cifar
 from zoo_helpers.resnet.plan import read_name
 from zoo_helpers.resnet.probes import measure_trust, slice_surface
 
-# CIFAR-10's training pixels, a channel: what every image is normalized by
-MEAN = np.array((125.307, 122.950, 113.865), np.float32)
-DEVIATION = np.array((62.993, 62.089, 66.705), np.float32)
+MEAN, DEVIATION = datasets.CIFAR10_MEAN, datasets.CIFAR10_DEVIATION
 PADDING = 4  # zeros around an image, of which a window of 32 by 32 is cut; section 4.2
 
 
