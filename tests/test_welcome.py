@@ -1,29 +1,92 @@
-"""The welcome: the map tells what is there, the check tells what is missing."""
+"""The welcome: the map tells what is there, the diary what was done, the check what is missing."""
 
+import json
+import re
+import shutil
 import time
+from pathlib import Path
 
+import nbformat
+import numpy as np
 import pytest
 from explorers import check_explorer
+from shared import words
 
 from zoo_helpers import welcome
-from zoo_helpers.core import shipped
+from zoo_helpers.core import diary, shipped
 from zoo_helpers.welcome import checks, views
 
-
-def test_the_map_marks_lessons_that_are_there():
-    figure = views.draw_map(welcome.LESSONS, {"01_topk_error"})
-    frames = figure.axes[0].patches
-    assert [frame.get_linestyle() for frame in frames if frame.get_linewidth() == 2] == ["-"] + ["--"] * 7
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
 
-def test_the_explorer_of_the_map_works_at_every_end():
-    check_explorer(views.explore_map(welcome.LESSONS))
+def test_the_map_shows_the_lessons_that_are_there_in_their_order():
+    assert [lesson.notebook for lesson in welcome.LESSONS] == sorted(
+        path.stem for path in NOTEBOOKS.glob("*.ipynb")
+    )
+    said = words(views.draw_map(welcome.LESSONS, "The map"))
+    for number, lesson in enumerate(welcome.LESSONS):
+        assert f"{number} · {lesson.subject}" in said
+        assert lesson.question in said
 
 
-def test_notebooks_found_are_lessons(tmp_path):
-    (tmp_path / "02_lenet5.ipynb").touch()
-    (tmp_path / "notes.txt").touch()
-    assert welcome.find_ready(tmp_path) == {"02_lenet5"}
+def test_the_maps_arrows_lead_to_the_right_or_down():
+    heads = [text for text in views.draw_map(welcome.LESSONS, "The map").axes[0].texts if not text.get_text()]
+    assert len(heads) == len(welcome.LESSONS) - 1
+    for head in heads:
+        (x, y), (from_x, from_y) = head.xy, head.xyann
+        assert x > from_x or y < from_y
+
+
+def test_the_minutes_are_those_of_the_title_cells(capsys):
+    welcome.tell_minutes(NOTEBOOKS)
+    lines = capsys.readouterr().out.splitlines()[1:]
+    for line, lesson in zip(lines, welcome.LESSONS, strict=False):
+        if line.endswith("is not in this folder"):
+            continue
+        title = nbformat.read(NOTEBOOKS / f"{lesson.notebook}.ipynb", as_version=4).cells[0].source
+        assert re.findall(r"(\d+) min", line)[0] == re.search(r"(\d+) minutes", title)[1]
+
+
+def test_what_was_done_is_told_lesson_by_lesson(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    welcome.tell_progress(NOTEBOOKS)
+    assert capsys.readouterr().out.startswith("Nothing yet.")
+    diary.FILE.write_text(
+        json.dumps(
+            {
+                "exercises": {"topk.best_rank": "passed", "topk.two_networks": "wrong"},
+                "guesses": {"How many?": "2"},
+                "quiz": {},
+            }
+        )
+    )
+    welcome.tell_progress(NOTEBOOKS)
+    said = capsys.readouterr().out
+    assert "Top-k error           1 of 4 exercises" in said
+    assert "guesses made: 1; quiz questions answered: 0" in said
+
+
+def test_a_lesson_that_is_not_in_the_folder_is_said_so(capsys, tmp_path):
+    shutil.copy(NOTEBOOKS / "01_topk_error.ipynb", tmp_path)
+    welcome.tell_minutes(tmp_path)
+    lines = capsys.readouterr().out.splitlines()
+    assert "60 min" in lines[2]
+    assert lines[3].endswith("is not in this folder")
+
+
+def test_the_filters_slider_mixes_what_the_lesson_computed():
+    """NumPy's own windows, weighted by the mixture."""
+    photograph = np.random.default_rng(0).integers(256, size=(12, 12)).astype(float)
+    pair = np.full((3, 3), 1 / 9), np.array([[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]])
+    windows = np.lib.stride_tricks.sliding_window_view(photograph, (3, 3))
+    results = tuple(np.einsum("rcij,ij->rc", windows, weights) for weights in pair)
+    explorer = views.explore_filter(photograph, pair, results)
+    check_explorer(explorer)
+    figure = explorer.view(share=0.25)
+    mixed = np.einsum("rcij,ij->rc", windows, 0.75 * pair[0] + 0.25 * pair[1])
+    shown = figure.axes[0].images[1].get_array()[..., 0]
+    np.testing.assert_allclose(shown, np.clip(mixed, 0, 255), atol=1)  # a shade is a whole number
+    assert "add up to 0.75" in words(figure)
 
 
 def test_the_check_says_yes_four_times_here(capsys):

@@ -14,169 +14,56 @@ from zoo_helpers.topk import metric as topk  # the name that solutions find in t
 
 
 @exercise(
-    "How likely is it that the true class is among five different guesses?",
-    "Five of 1,000 classes are in, each as likely as the next.",
-    "The error is what is left of 100 %.",
-    minutes=2,
-)
-def chance():
-    return 100 * (1 - 5 / 1000)
-
-
-@chance.slip("That is the accuracy; the error is what is left of 100 %.")
-def accuracy_of_chance():
-    return 100 * 5 / 1000
-
-
-@chance.slip("That is the fraction; the question asks for per cent.")
-def chance_as_a_fraction():
-    return 1 - 5 / 1000
-
-
-@chance.slip("That is the top-1 error: one guess instead of five.")
-def chance_of_one_guess():
-    return 100 * (1 - 1 / 1000)
-
-
-@exercise(
-    "A rank is a count. Which classes does it count?",
-    "Compare all scores with the true class's score: that gives C times True or False.",
-    "Sum the comparison; with >= the true class counts itself, and so do those that tie.",
+    "Which of the right classes decides, the first, the best or the worst of them?",
+    "Take the best score of the right classes. Which classes are ahead of it?",
+    "Count the classes that are not among `labels` and score at least as high; the rank is one more.",
     cases=(
-        (np.array([0.1, 0.6, 0.05, 0.0, 0.2, 0.05]), 0),
-        (np.array([0.1, 0.6, 0.05, 0.0, 0.25]), 2),
-        (np.array([0.3, 0.1, 0.3, 0.05, 0.25]), 2),
-        (np.array([-2.0, -0.5, -3.0, -0.5, 1.0, 1.0]), 1),
-        (np.array([0.2, 0.2, 0.2, 0.2, 0.2]), 0),
-        (np.array([3, -1, 3]), 2),
+        (np.array([0.1, 0.6, 0.05, 0.0, 0.25]), [4]),
+        (np.array([0.05, 0.5, 0.2, 0.1, 0.15]), [0, 2]),
+        (np.array([0.1, 0.3, 0.25, 0.15, 0.2]), [2, 4]),
+        (np.array([0.3, 0.3, 0.1, 0.0, 0.3]), [2, 1]),
+        (np.array([0.4, 0.4, 0.15, 0.0, 0.05]), [0, 1]),
+        (np.array([-2.0, -0.5, -3.0, -0.5, 1.0, 1.0]), [2, 0, 1]),
+        (np.array([3, -1, 3]), [2]),
     ),
-    minutes=4,
+    minutes=5,
 )
-def target_rank(scores, target):
-    return int(np.sum(scores >= scores[target]))
+def best_rank(scores, labels):
+    best = scores[labels].max()
+    wrong = np.delete(scores, labels)
+    return 1 + int(np.sum(wrong >= best))
 
 
-@target_rank.slip("Ranks begin with 1: count the true class too.")
-def counts_only_those_ahead(scores, target):
-    return int(np.sum(scores > scores[target]))
+@best_rank.slip("That is the rank of the first class in `labels`; the best of them decides.")
+def rank_of_the_first(scores, labels):
+    return int(np.sum(scores >= scores[labels[0]]))
 
 
-@target_rank.slip("Here classes tie with the true one: they count as ahead of it.")
-def forgives_ties(scores, target):
-    return int(np.sum(scores > scores[target])) + 1
+@best_rank.slip("That asks for all right classes; one of them is enough.")
+def rank_of_the_worst(scores, labels):
+    return int(np.sum(scores >= scores[labels].min()))
 
 
-@target_rank.slip("That counts from the worst score; 1 is the best.")
-def counts_from_the_worst(scores, target):
-    return int(np.sum(scores <= scores[target]))
-
-
-@target_rank.slip("The comparison with >= counts the true class already: 1 more is too many.")
-def counts_the_true_class_twice(scores, target):
-    return int(np.sum(scores >= scores[target])) + 1
-
-
-@target_rank.slip("That is the class at this place of the ranking; where in it is the true one?")
-def names_the_class_at_a_place(scores, target):
-    return int(np.argsort(-scores)[target])
-
-
-@target_rank.slip("That is the class with the best score, not the rank of the true one.")
-def names_the_best_class(scores, target):
-    return int(np.argmax(scores))
-
-
-@exercise(
-    "When is an image with rank 3 an error: for which k?",
-    "For one k, the error is the mean of a comparison of the ranks with k.",
-    "Collect np.mean(ranks > k) for k in range(1, classes + 1) in an array.",
-    cases=(
-        (np.array([2, 1, 4, 1]), 5),
-        (np.array([3]), 3),
-        (np.array([1, 1, 2, 6, 6, 3, 2]), 6),
-        (np.array([2, 2]), 4),
-    ),
-    minutes=3,
+@best_rank.slip(
+    "A right class that ties with the best right one is not ahead of it: count the wrong classes."
 )
-def curve_from_ranks(ranks, classes):
-    return np.array([np.mean(ranks > k) for k in range(1, classes + 1)])
+def counts_right_classes_too(scores, labels):
+    return int(np.sum(scores >= scores[labels].max()))
 
 
-@curve_from_ranks.slip("That is the accuracy; the error is one minus it.")
-def curve_of_accuracy(ranks, classes):
-    return 1 - curve_from_ranks(ranks, classes)
+@best_rank.slip("Ranks begin with 1: you counted the classes that are ahead.")
+def counts_only_those_ahead(scores, labels):
+    return best_rank(scores, labels) - 1
 
 
-@curve_from_ranks.slip("That begins with k = 0: an image with rank k is in the top k, no error.")
-def curve_from_zero(ranks, classes):
-    return np.array([np.mean(ranks > k) for k in range(classes)])
+@best_rank.slip("Here wrong classes tie with the best right one: they count as ahead of it.")
+def forgives_ties(scores, labels):
+    return 1 + int(np.sum(scores > scores[labels].max()))
 
 
-@curve_from_ranks.slip("Those are per cent; the error is a fraction.")
-def curve_in_per_cent(ranks, classes):
-    return 100 * curve_from_ranks(ranks, classes)
-
-
-@curve_from_ranks.slip("Those are counts; the error is a fraction of the images.")
-def curve_of_counts(ranks, classes):
-    return np.array([np.sum(ranks > k) for k in range(1, classes + 1)])
-
-
-THREE = np.array(  # three images, three views, three classes
-    [
-        [[0.60, 0.15, 0.25], [0.00, 1.00, 0.00], [0.15, 0.75, 0.10]],
-        [[0.35, 0.00, 0.65], [1.00, 0.00, 0.00], [0.05, 0.85, 0.10]],
-        [[0.60, 0.35, 0.05], [0.05, 0.20, 0.75], [0.05, 0.35, 0.60]],
-    ]
-)
-TWO = np.array(  # two images, three views, four classes
-    [
-        [[0.60, 0.30, 0.05, 0.05], [0.05, 0.00, 0.25, 0.70], [0.10, 0.75, 0.15, 0.00]],
-        [[0.15, 0.05, 0.45, 0.35], [0.20, 0.45, 0.00, 0.35], [0.50, 0.15, 0.10, 0.25]],
-    ]
-)
-MANY = (np.arange(12 * 3 * 6) ** 2 * 95 % 97 / 100).reshape(12, 3, 6)  # without a pattern, or a tie
-
-
-@exercise(
-    "What comes first: the mean, or the error?",
-    "The mean over the views turns (N, V, C) into (N, C), one row of scores an image.",
-    "topk.error(scores.mean(axis=1), labels, k)",
-    cases=(
-        (TWO, np.array([1, 0]), 1),
-        (THREE, np.array([0, 2, 0]), 2),
-        (THREE[:, :2], np.array([2, 2, 1]), 1),
-        (MANY, np.arange(12) % 6, 3),
-    ),
-    minutes=3,
-)
-def averaged_error(scores, labels, k):
-    return topk.error(topk.average_views(scores), labels, k)
-
-
-@averaged_error.slip("That is the mean of the views' errors; average their scores first.")
-def error_of_each_view(scores, labels, k):
-    return float(np.mean([topk.error(scores[:, view], labels, k) for view in range(scores.shape[1])]))
-
-
-@averaged_error.slip("That keeps each class's best view; take the mean of the views.")
-def error_of_the_best_view(scores, labels, k):
-    return topk.error(scores.max(axis=1), labels, k)
-
-
-@averaged_error.slip("That is the accuracy; the error is what is left of it to 1.")
-def accuracy_of_the_mean(scores, labels, k):
-    return 1 - averaged_error(scores, labels, k)
-
-
-@averaged_error.slip("That is the top-1 error, whatever k is.")
-def error_of_one_guess(scores, labels, k):
-    return topk.error(scores.mean(axis=1), labels, 1)
-
-
-@averaged_error.slip("That looks at the first view alone.")
-def error_of_the_first_view(scores, labels, k):
-    return topk.error(scores[:, 0], labels, k)
+@best_rank.slip("That counts from the worst score; 1 is the best.")
+def counts_from_the_worst(scores, labels):
+    return 1 + int(np.sum(np.delete(scores, labels) <= scores[labels].max()))
 
 
 def second_in_every_row(answer: Any) -> None:
@@ -229,6 +116,96 @@ def one_row():
     return np.array([0.3, 0.6, 0.1])
 
 
+def better_at_one_and_at_two(answer: Any) -> None:
+    """Raise WrongError unless of two tables the first is better at one guess, the second at two."""
+    pair = list(answer.values()) if isinstance(answer, dict) else answer
+    if not isinstance(pair, list | tuple | np.ndarray) or len(pair) != 2:
+        raise WrongError(f"It has two tables of scores, [A, B]; got {shown(answer)}.")
+    a, b = map(table_of_numbers, pair)
+    for k, name, lower, higher in ((1, "A", a, b), (2, "B", b, a)):
+        own, other = (100 * topk.error(scores, [0, 1, 2], k) for scores in (lower, higher))
+        if own >= other:
+            raise WrongError(
+                f"{name}'s top-{k} error should be the lower one; it is {own:.0f} %, not below {other:.0f} %."
+            )
+
+
+@exercise(
+    "B can be wrong on every first guess. How bad may its second guesses be?",
+    "Give A some images at rank 1 and the others at rank 3; let B always be second.",
+    "A = [[3, 2, 1], [1, 3, 2], [3, 2, 1]] has the ranks 1, 1 and 3. Which top-2 error must B beat?",
+    accepts=better_at_one_and_at_two,
+    minutes=4,
+)
+def two_networks():
+    return [[[3, 2, 1], [1, 3, 2], [3, 2, 1]], [[2, 3, 1], [3, 2, 1], [1, 3, 2]]]
+
+
+@two_networks.slip("A's top-1 error should be the lower one; it is 100 %, not below 33 %.")
+def the_other_way_round():
+    return two_networks()[::-1]
+
+
+@two_networks.slip("A's top-1 error should be the lower one; it is 0 %, not below 0 %.")
+def both_perfect():
+    return [np.eye(3), np.eye(3)]
+
+
+@two_networks.slip("B's top-2 error should be the lower one; it is 0 %, not below 0 %.")
+def a_is_perfect():
+    return [np.eye(3), [[2, 3, 1], [3, 2, 1], [1, 3, 2]]]
+
+
+@two_networks.slip("It has two tables of scores, [A, B]; got [[3, 2, 1], [1, 3, 2], [3, 2, 1]].")
+def one_table():
+    return two_networks()[0]
+
+
+@exercise(
+    "How likely is it that k of the classes of one kind leave the true one out?",
+    "In a kind of 6 classes, 5 guesses leave out one of 6. In a kind of 4, they name all.",
+    "Sum max(0, size - k) over the kinds, and divide by the number of classes.",
+    cases=(
+        ([6, 4], 5),
+        ([6, 4], 1),
+        ([10], 5),
+        ([3, 7], 4),
+        ([2, 2, 6], 3),
+        ([398, 602], 5),
+        ([1, 1, 1], 1),
+        ([5, 2, 9, 4], 3),
+    ),
+    minutes=5,
+)
+def knows_the_kind(sizes, k):
+    return sum(max(0, size - k) for size in sizes) / sum(sizes)
+
+
+@knows_the_kind.slip("That is the accuracy; the error is what is left of 1.")
+def accuracy_of_who_knows_the_kind(sizes, k):
+    return 1 - knows_the_kind(sizes, k)
+
+
+@knows_the_kind.slip("A kind of fewer than k classes has an error of 0, not less.")
+def error_below_zero(sizes, k):
+    return sum(size - k for size in sizes) / sum(sizes)
+
+
+@knows_the_kind.slip("Every class is as frequent as any other, so a large kind counts more than a small one.")
+def mean_over_the_kinds(sizes, k):
+    return float(np.mean([max(0, 1 - k / size) for size in sizes]))
+
+
+@knows_the_kind.slip("That is who knows nothing: k guesses among all classes.")
+def who_knows_nothing(sizes, k):
+    return max(0, 1 - k / sum(sizes))
+
+
+@knows_the_kind.slip("Those are per cent; the error is a fraction.")
+def error_in_per_cent(sizes, k):
+    return 100 * knows_the_kind(sizes, k)
+
+
 QUIZ = {
     "A classifier with five classes reports a top-5 error of 0 %. What do you learn about it?": {
         "It is perfect.": "It may be wrong on every first guess: five guesses of five classes cannot miss.",
@@ -240,28 +217,29 @@ QUIZ = {
         "Anything from 0 % to 40 %.": "Right: more guesses never hurt; they may catch all or none.",
         "Exactly 8 %.": "Guesses do not share the errors out evenly: it depends on the ranks.",
     },
-    "Why did the ImageNet challenge count five guesses?": {
-        "Networks were too weak for one guess.": "Top-1 errors were reported too. It is the images.",
-        "Five is quicker to compute.": "It takes the same ranks. It is the images.",
-        "A picture often shows several things, but has one label.": (
-            "Right: naming another object that is there should not be punished as an error."
+    "The true classes of four images have the ranks 1, 1, 3 and 7. What is the top-5 error?": {
+        "25 %": "Right: only the rank 7 is above 5, one image of four.",
+        "50 %": "That is the top-1 error: two ranks of four are above 1.",
+        "75 %": "That is the top-5 accuracy: three ranks of four are at most 5.",
+    },
+    "A photograph shows a dog on a sofa, and its only label is the sofa. A network says first the dog, "
+    "then the sofa. What is that?": {
+        "An error for every k.": "The sofa has rank 2: with five guesses it is no error.",
+        "An error at one guess, although the dog is there.": (
+            "Right: one label of two right ones. This is why ImageNet's challenge counted five guesses."
         ),
+        "No error, as the dog is there.": "The label decides, and it names the sofa alone.",
     },
-    "What is averaged in AlexNet's ten-crop test?": {
-        "The ten crops' errors.": "Then a good view could not outvote a doubtful one: scores are averaged.",
-        "The ten crops' scores.": "Right: the mean of ten softmax outputs, which is then ranked once.",
-        "The ten crops' pixels.": "That would be one blurred picture; the network sees ten pictures.",
-    },
-    "A network gives every class the same score. Which top-1 error does it deserve?": {
-        "0 %, as Keras says.": "Keras counts a class as in unless k others are strictly ahead: here none is.",
-        "Whatever scikit-learn says.": "That moves when the classes are renumbered.",
-        "100 %.": "Right, if doubt counts against it: it has put the true class ahead of no other.",
-    },
-    "How do the top-k errors for all k come from one pass over the scores?": {
-        "The scores are sorted once for each k.": "No sorting is needed: a rank is a count of who is ahead.",
-        "Each image's rank is found once; it is an error for every k below the rank.": (
-            "Right: the ranks hold everything that top-k error can say."
+    "On ten classes, six animals and four vehicles, a network has a top-5 error of 9 %. What does it know?": {
+        "Nearly everything: chance has 50 %.": "To tell animals from vehicles is enough for 10 %.",
+        "Perhaps little more than animals from vehicles.": (
+            "Right: who knows that and nothing else has 10 %. Its top-1 error would say more."
         ),
-        "The top-1 error is divided by k.": "Errors fall as k grows, but nothing fixes by how much.",
+        "Nothing: nine of ten guesses are right by chance.": "By chance it would have 50 %.",
+    },
+    "A network gives all ten classes the same score, always. Which top-1 error says what it is worth?": {
+        "0 %": "No class is ahead of the true one, so some libraries say this. But it knows nothing.",
+        "90 %, as by guessing": "Right: it knows nothing, and ties in a random order are right once in ten.",
+        "100 %": "Some rules say this, as a warning. But the network is not worse than guessing.",
     },
 }

@@ -6,6 +6,8 @@ alone or on ten crops. AlexNet saw 224 × 224 of 256 × 256 pixels; 28 × 28 of 
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from zoo_helpers.core import datasets, training
@@ -36,6 +38,20 @@ def score_crops(model: keras.Model, images: np.ndarray) -> np.ndarray:
     return scores.reshape(*crops.shape[:2], -1)
 
 
+def interval(errors: int, images: int) -> tuple[float, float]:
+    """Between which shares the true error lies with 95 % confidence, if `errors` of `images` were counted.
+
+    Source: Wilson 1927, Probable inference, the law of succession, and statistical inference.
+
+    >>> [round(bound, 3) for bound in interval(6, 95)]
+    [0.029, 0.131]
+    """
+    z, share = 1.96, errors / images
+    middle = share + z**2 / (2 * images)
+    half = z * math.sqrt(share * (1 - share) / images + (z / (2 * images)) ** 2)
+    return (middle - half) / (1 + z**2 / images), (middle + half) / (1 + z**2 / images)
+
+
 def measure_averaging(scores: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """The top-1 error of the mean of 1, 2, … V networks: scores (V, N, C) to errors (V, V).
 
@@ -46,7 +62,11 @@ def measure_averaging(scores: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def run_averaging(seed: int) -> dict[str, np.ndarray]:
-    """One network's scores for the test images, (2000, 10) each: "centre" crop alone, mean of "ten"."""
+    """One network on the test images: its scores, and which crops it gets wrong.
+
+    "centre", "ten" : scores for the centre crop and their mean over ten crops, (2000, 10) each
+    "wrong"         : whether its first guess for each of the ten crops alone is wrong, (2000, 10)
+    """
     training.set_seeds(seed)
     model, data = build_small(), datasets.load("cifar10")
     training.fit(
@@ -59,4 +79,5 @@ def run_averaging(seed: int) -> dict[str, np.ndarray]:
         **RECIPE,
     )
     scores = score_crops(model, data.test_images)
-    return {"centre": scores[:, CENTRE], "ten": scores.mean(axis=1)}
+    wrong = scores.argmax(axis=2) != data.test_labels[:, None]
+    return {"centre": scores[:, CENTRE], "ten": scores.mean(axis=1), "wrong": wrong}

@@ -1,7 +1,7 @@
 """Top-k error: how often the right class is not among the k that a network scores highest.
 
 An image's *rank* is the place of its true class when all classes are sorted by score, 1 being the best.
-Its top-k error is 0 if the rank is at most k, else 1, so the ranks answer for every k at once, and no
+Its top-k error is 0 if the rank is at most k, else 1, so the ranks give the error for every k at once, and no
 sorting is needed: a rank is a count of the classes that are ahead.
 
 Source: Krizhevsky et al. 2012, section 2; Russakovsky et al. 2015, section 4.1.

@@ -4,25 +4,25 @@ from zoo_helpers.core.exercise import exercise
 
 
 @exercise(
-    "Each of the five pictures gets its own four.",
-    "Four and four and four and four and four.",
-    "Five times four.",
-    minutes=1,
+    "In how many columns can the filter's left edge stand?",
+    "In four columns, from the first to the fourth; and in as many rows.",
+    "Four rows of four places.",
+    minutes=2,
 )
-def warm_up():
-    return 5 * 4
+def places():
+    return (6 - 3 + 1) ** 2
 
 
-@warm_up.slip("That is the sum; each picture gets four.")
-def sums():
-    return 5 + 4
+@places.slip("At the border the filter would stick out: its left edge cannot stand in the last two columns.")
+def counts_every_pixel():
+    return 6 * 6
 
 
-@warm_up.slip("That is 5 to the power of 4.")
-def raises_to_a_power():
-    return 5**4
+@places.slip("That many stand side by side; the filter moves down as well.")
+def counts_one_row():
+    return 6 - 3 + 1
 
 
-@warm_up.slip("Those are the guesses for one picture; there are five.")
-def counts_one_picture():
-    return 4
+@places.slip("Those are the filter's weights, which it uses at each place.")
+def counts_the_weights():
+    return 3 * 3
