@@ -230,6 +230,14 @@ def test_loss_is_equation_9():
     np.testing.assert_allclose(loss(labels[:, None], distances.astype("float32")), expected, rtol=1e-5)
 
 
+def test_equation_9_is_cross_entropy_with_an_eleventh_class():
+    distances = np.random.default_rng(0).uniform(0, 5, size=(4, 10)).astype("float32")
+    labels = np.array([3, 0, 9, 9])
+    scores = np.concatenate([-distances, np.full((4, 1), -0.1, "float32")], axis=1)
+    eleven = keras.losses.SparseCategoricalCrossentropy(from_logits=True)(labels, scores)
+    assert float(lenet.MaximumAPosterioriLoss()(labels, distances)) == pytest.approx(float(eleven), rel=1e-5)
+
+
 def test_loss_stands_large_distances():
     distances = np.full((1, 10), 1e4, "float32")
     assert float(lenet.MaximumAPosterioriLoss()([0], distances)) == pytest.approx(1e4, rel=1e-4)
@@ -410,10 +418,98 @@ def test_the_dense_network_has_as_many_parameters():
     assert experiment.build_dense().count_params() == 60_430
 
 
+def test_the_ladder_leads_from_1998_to_today(lenet5, modern):
+    bottom, top = experiment.build_between(()), experiment.build_between(experiment.CHANGES)
+    assert trace_layers(top) == trace_layers(modern)
+    for layer in bottom.layers:  # of which C5 is written as a dense layer
+        if layer.name != "flatten":
+            assert layer.count_params() == lenet5.get_layer(layer.name).count_params(), layer.name
+    assert len(experiment.RUNGS) == len(experiment.CHANGES) + 1
+    with pytest.raises(ValueError, match=r"each of changes must be one of AdamW, .*; got 'dropout'"):
+        experiment.build_between(["dropout"])
+
+
+def test_a_rung_of_the_ladder_changes_one_thing():
+    recipes = [experiment.recipe_of_rung(rung) for rung in range(len(experiment.RUNGS))]
+    models = [recipe.build() for recipe in recipes]
+    optimizers = [type(recipe.optimizer(10)) for recipe in recipes]
+    assert optimizers == [keras.optimizers.SGD, *[keras.optimizers.AdamW] * 8]
+    assert [recipe.loss().name for recipe in recipes] == [
+        *["maximum_a_posteriori"] * 4,
+        *["sparse_categorical_crossentropy"] * 5,
+    ]
+    assert [model.input_shape[1] for model in models] == [*[32] * 5, *[28] * 4]
+    assert [recipe.augment for recipe in recipes] == [*[None] * 8, lenet.distort]
+    counts = [model.count_params() for model in models]
+    assert counts == [60_000, 60_000, 60_900, 60_856, *[61_706] * 5]
+    activations = [model.get_layer("C5").activation.__name__ for model in models]
+    assert activations == [*["squash"] * 7, *["relu"] * 2]
+    starts = [type(model.get_layer("C5").kernel_initializer).__name__ for model in models]
+    assert starts == [*["FanInUniform"] * 6, *["GlorotUniform"] * 3]
+
+
 def test_a_full_c3_costs_what_the_table_saves(lenet5):
-    full = experiment.build_full_c3()
+    full = experiment.build_between(["all pairs in C3"])
     (saved,) = (d.parameters for d in lenet.DIFFERENCES if d.where == "C3")
     assert full.count_params() - lenet5.count_params() == saved
+
+
+def test_a_network_is_trained_on_distorted_images_that_are_prepared_then(monkeypatch):
+    seen = []
+
+    def fit(model, images, labels, **settings):
+        seen.append((images.dtype, settings["augment"]))
+
+    monkeypatch.setattr(experiment.training, "fit", fit)
+    for rung in (7, 8):
+        experiment.train(experiment.recipe_of_rung(rung), 0, "one")
+    (plain, nothing), (raw, augment) = seen
+    assert (plain, nothing, raw) == (np.float32, None, np.uint8)
+    images = datasets.load("mnist").train_images[:3]
+    distorted = augment(images, np.random.default_rng(0))
+    np.testing.assert_array_equal(
+        distorted, lenet.prepare_modern(lenet.distort(images, np.random.default_rng(0)))
+    )
+
+
+def test_confusions_are_counted_by_true_digit_and_reading():
+    table = experiment.count_confusions(np.array([3, 3, 5, 7, 8]), np.array([5, 5, 5, 1, 8]))
+    assert table[3, 5] == 2
+    assert table[7, 1] == 1
+    assert table.sum() == 3
+
+
+def test_digits_that_stand_free_lose_no_ink(mnist):
+    free = mnist.test_images[:500][experiment.stand_free(mnist.test_images[:500])]
+    assert 50 < len(free) < 400
+    for right, down in experiment.DIRECTIONS.values():
+        moved = lenet.shift(free, 4 * right, 4 * down)
+        np.testing.assert_array_equal(moved.sum(axis=(1, 2)), free.sum(axis=(1, 2)))
+    bound = mnist.test_images[:500][~experiment.stand_free(mnist.test_images[:500])]
+    lost = [
+        lenet.shift(bound, 4 * right, 4 * down).sum(axis=(1, 2)) for right, down in [(1, 0), (-1, 0), (0, 1)]
+    ]
+    lost.append(lenet.shift(bound, 0, -4).sum(axis=(1, 2)))
+    assert (np.min(lost, axis=0) < bound.sum(axis=(1, 2))).all()
+
+
+def test_maps_of_one_filter_are_alike(readers, mnist):
+    reader = readers["lenet5-1998"]
+    assert 0 < experiment.measure_likeness(reader, mnist.test_images[:50]) < 1
+    c3 = reader.model.get_layer("C3")
+    weights = c3.get_weights()
+    try:
+        c3.set_weights([np.zeros_like(weights[0]) + 0.01, weights[1]])
+        assert experiment.measure_likeness(reader, mnist.test_images[:50]) > 0.5
+    finally:
+        c3.set_weights(weights)
+
+
+def test_the_maps_move_along_with_the_digit_by_whole_steps(readers, mnist):
+    reader, digit = readers["lenet5-1998"], mnist.test_images[:1]
+    before, after = (reader.look(lenet.shift(digit, right)[0]) for right in (0, 4))
+    for layer, places in (("C1", 4), ("S2", 2), ("C3", 2), ("S4", 1)):
+        np.testing.assert_allclose(after[layer][:, places:], before[layer][:, :-places], atol=1e-5)
 
 
 @pytest.mark.parametrize("name", RECIPES)
@@ -451,21 +547,19 @@ def test_doubt_is_small_where_the_answer_is_clear(readers, mnist):
 def test_the_recording_is_the_lessons_experiment():
     recorded = recordings.load("lenet_readers")
     assert recorded.about["seeds"] == [0, 1, 2, 3, 4]
-    errors, shifted, taken = (recorded.group(what) for what in ("errors", "shifted", "taken"))
-    assert {name for name in errors if name in RECIPES} == set(shifted) == {"lenet5-modern", "lenet5-1998"}
-    for name, curve in shifted.items():
-        chance = 4 * np.sqrt(errors[name] / 2000)  # the curve begins with 2,000 of the 10,000 test images
-        assert (np.abs(curve[:, 0] - errors[name]) < chance).all()
-        assert (np.diff(curve, axis=1) > -0.01).all()
-    for network in shifted:
-        strict, loose = (taken[f"{network}, refuses {share} % of digits"] for share in (1, 5))
+    errors, confused, shifted, taken = (
+        recorded.group(what) for what in ("errors", "confused", "shifted", "taken")
+    )
+    assert list(errors)[:9] == list(experiment.RUNGS)
+    for name, tables in confused.items():
+        np.testing.assert_allclose(tables.sum(axis=(1, 2)) / 10_000, errors[name])
+    for name, curves in shifted.items():
+        assert curves.shape == (5, 4, 9)
+        assert (np.abs(curves[..., 0].mean(axis=1) - errors[name]) < 0.01).all()  # of a quarter of the images
+        assert (curves[..., 4] > curves[..., 0]).all()
+    for network in ("lenet5-1998", "lenet5-modern"):
+        strict, loose = (taken[f"{network}, refuses {share} %"] for share in (1, 5))
         assert (strict >= loose).all()
-
-
-@pytest.mark.parametrize("build", [experiment.build_dense, experiment.build_full_c3])
-def test_the_variants_of_the_experiment_read_images_as_they_are_prepared(build, mnist):
-    prepare = lenet.prepare_modern if build is experiment.build_dense else lenet.prepare_1998
-    assert build()(prepare(mnist.test_images[:2])).shape == (2, 10)
 
 
 # --- Views ----------------------------------------------------------------------------------------------
@@ -485,7 +579,7 @@ def test_the_table_is_drawn_as_it_is():
 
 
 def test_seeds_are_dots_in_per_cent():
-    (axes,) = views.draw_seeds({"one": [0.01, 0.03], "two": [0.05, 0.05]}, "title", "error (%)").axes
+    (axes,) = views.draw_seeds({"one": [1, 3], "two": [5, 5]}, "title", "error (%)").axes
     dots, means = axes.lines[::2], axes.lines[1::2]
     assert [line.get_xdata().tolist() for line in dots] == [[1, 3], [5, 5]]
     assert [line.get_xdata()[0] for line in means] == [2, 5]
@@ -502,31 +596,51 @@ def test_a_reading_shows_both_answers(readers, mnist):
     )
 
 
-def test_the_confusion_table_counts_the_errors_alone():
-    figure = views.draw_confusion(np.array([3, 3, 5, 7]), np.array([5, 5, 5, 1]))
-    cells = {text.get_position(): text.get_text() for text in figure.axes[0].texts}
-    assert cells == {(5.5, 3.5): "2", (1.5, 7.5): "1"}
-    assert "3 misread test images" in words(figure)
+def test_errors_of_two_groups_stand_beside_each_other():
+    figure = views.draw_errors({"ours": {"a": 1.0}, "the paper's": {"b": 0.95}}, 10_000, "title")
+    for word in ("1.00 %", "0.95 %", "ours", "the paper's"):
+        assert word in words(figure)
 
 
-def test_errors_stand_beside_the_papers():
-    figure = views.draw_errors({"ours": 0.01}, {"plain": 0.95, "distorted": 0.8}, 10_000, "title")
-    assert "1.00 %" in words(figure)
-    assert "paper, plain: 0.95 %" in words(figure)
-
-
-def test_mistakes_and_blends_say_what_was_read(readers, mnist):
-    figure = views.draw_mistakes(mnist.test_images[:3], mnist.test_labels[:3], np.array([1, 2, 1]))
-    assert [axes.get_title() for axes in figure.axes[:3]] == ["7 as 1", "2 as 2", "1 as 1"]
-    figure = views.draw_blends(mnist.test_images[:3], mnist.test_labels[:3], readers["lenet5-1998"])
-    assert figure.axes[0].get_title() == "7 as 7"
+def test_mistakes_have_numbers_and_blends_the_names_that_are_given(readers, mnist):
+    figure = views.draw_mistakes(mnist.test_images[:3], "title")
+    assert [axes.get_title() for axes in figure.axes[:3]] == ["1", "2", "3"]
+    drawings = np.array([readers["lenet5-1998"].look(image)["F6"] for image in mnist.test_images[:3]])
+    figure = views.draw_blends(mnist.test_images[:3], drawings, ["one", "two", "three"], "title")
+    assert [axes.get_title() for axes in figure.axes[:3]] == ["one", "two", "three"]
+    np.testing.assert_allclose(figure.axes[3].images[0].get_array().ravel(), drawings[0], rtol=1e-6)
 
 
 def test_filters_stand_in_the_places_of_the_table(readers):
-    kernels = [readers["lenet5-1998"].model.get_layer(name).kernel.numpy() for name in ("C1", "C3")]
-    sheet = views.draw_filters(*kernels).axes[1].images[0].get_array()
-    np.testing.assert_allclose(sheet[:5, :5], kernels[1][..., 0])  # map 0 of C3 sees map 0 of S2
+    model = readers["lenet5-1998"].model
+    kernels = model.get_layer("C3").kernel.numpy()
+    sheet = views.draw_table_filters(kernels, "title").axes[0].images[0].get_array()
+    np.testing.assert_allclose(sheet[:5, :5], kernels[..., 0], rtol=1e-6)  # map 0 of C3 sees map 0 of S2
     assert np.ma.getmaskarray(np.ma.masked_invalid(sheet[:5, 6:11])).all()  # map 1 does not
+    first = model.get_layer("C1").kernel.numpy()[:, :, 0]
+    axes = views.draw_filters(first, "title").axes
+    np.testing.assert_allclose(axes[5].images[0].get_array(), first[..., 5])
+    assert len(axes[5].lines[0].get_xdata()) == (first[..., 5] < 0).sum()
+
+
+def test_a_window_is_marked_with_the_pixel_that_it_fills(readers, mnist):
+    image = lenet.prepare_1998(mnist.test_images[:1])[0, :, :, 0]
+    kernel, biases = readers["lenet5-1998"].model.get_layer("C1").get_weights()
+    explorer = views.explore_window(image, kernel[:, :, 0], biases, (18, 14), "title")
+    expected = (image[18:23, 14:19] * kernel[:, :, 0, 1]).sum() + biases[1]
+    assert f"the pixel is {expected:.2f}" in explorer.children[2].value
+    window, products = (explorer.view(1, 18, 14).axes[0].images[n].get_array() for n in (1, 3))
+    np.testing.assert_allclose(window, image[18:23, 14:19])
+    np.testing.assert_allclose(products, image[18:23, 14:19] * kernel[:, :, 0, 1])
+    check_explorer(explorer)
+
+
+def test_slopes_join_the_means_and_mark_the_learners_own():
+    groups = {"one": [[1, 3], [5, 5]], "two": [[4, 4], [4, 4]]}
+    (axes,) = views.draw_slopes(groups, ["before", "after"], (1, 5.5), "title").axes
+    assert axes.lines[0].get_ydata().tolist() == [2, 5]
+    assert axes.lines[-1].get_ydata() == [5.5]
+    assert "yours" in words(axes.figure)
 
 
 def test_every_layer_of_a_digit_is_shown(readers, mnist):
@@ -535,10 +649,13 @@ def test_every_layer_of_a_digit_is_shown(readers, mnist):
 
 
 def test_rows_of_digits_and_shift_curves_are_drawn(mnist):
-    figure = views.draw_digits({"as they are": mnist.test_images[:4], "again": mnist.test_images[4:8]})
+    figure = views.draw_digits({"as they are": mnist.test_images[:4], "again": mnist.test_images[4:8]}, "t")
     assert [axes.get_title(loc="left") for axes in figure.axes] == ["as they are", "again"]
-    (axes,) = views.draw_shift_errors({"one": [0.0, 0.5], "two": [0.1, 0.2]}, "title").axes
-    assert [line.get_ydata().tolist() for line in axes.lines] == [[0, 50], [10, 20]]
+    curves = {"one": np.tile(np.arange(9.0), (4, 1)), "two": np.arange(4.0)[:, None] + np.zeros(9)}
+    (axes,) = views.draw_shift_errors(curves, 4, "title").axes
+    assert axes.lines[0].get_ydata().tolist() == list(range(9))
+    assert axes.lines[1].get_ydata().tolist() == [1.5] * 9
+    assert "ink leaves the frame" in words(axes.figure)
 
 
 def test_the_explorers_work_at_every_end(readers, mnist):
@@ -551,13 +668,14 @@ def test_the_pad_is_read_after_every_stroke(readers, mnist):
     explorer = views.explore_drawing(readers["lenet5-1998"], readers["lenet5-modern"], mnist.test_images[0])
     pad, centred = explorer.controls.values()
     stored, picture, said = explorer._repr_mimebundle_(), explorer.children[1], explorer.children[2]
-    assert "1998 reads 7, the modern network 7" in said.value
+    assert "1998 reads 7" not in said.value
+    assert "the modern network 7" not in said.value
     first = picture.value
-    centred.value = False
+    centred.value = True
+    assert "1998 reads 7, the modern network 7" in said.value
     assert picture.value != first
     page = np.zeros((112, 112), np.uint8)
     page[20:90, 50:62] = 255
-    centred.value = True
     pad.value = page.tobytes()
     assert "1998 reads 1, the modern network 1" in said.value
     pad.value = bytes(112 * 112)  # cleared

@@ -26,14 +26,85 @@ def distances(states, prototypes):
 # --- Right: the same in other styles ----------------------------------------------------------------------
 
 
-def c3_in_a_loop(table):
+def convolve_pixel_by_pixel(maps, weights, bias, stride, padding):
+    height, width, count = maps.shape
+    k = len(weights)
+    result = []
+    for top in range(-padding, height + padding - k + 1, stride):
+        result.append([])
+        for left in range(-padding, width + padding - k + 1, stride):
+            total = bias
+            for i, j, c in np.ndindex(k, k, count):
+                if 0 <= top + i < height and 0 <= left + j < width:
+                    total += maps[top + i, left + j, c] * weights[i, j, c]
+            result[-1].append(total)
+    return result
+
+
+def convolve_by_shifts(maps, weights, bias, stride, padding):
+    p, k = padding, weights.shape[0]
+    height, width, count = maps.shape
+    big = np.zeros((height + 2 * p, width + 2 * p, count))
+    big[p : p + height, p : p + width] = maps
+    rows, columns = height + 2 * p - k + 1, width + 2 * p - k + 1
+    whole = sum(big[i : i + rows, j : j + columns] @ weights[i, j] for i in range(k) for j in range(k))
+    return whole[::stride, ::stride] + bias
+
+
+def convolve_by_windows(maps, weights, bias, stride, padding):
+    maps = np.pad(maps, [(padding, padding), (padding, padding), (0, 0)])
+    windows = np.lib.stride_tricks.sliding_window_view(maps, weights.shape[:2], axis=(0, 1))
+    return np.einsum("rcmij,ijm->rc", windows, weights)[::stride, ::stride] + bias
+
+
+def convolve_map_after_map(maps, weights, bias, stride, padding):
     total = 0
-    for column in table.T:
-        for joined in column:
-            if joined == 1:
-                total += 5 * 5
-        total += 1
-    return total
+    for one in range(maps.shape[-1]):
+        padded = np.pad(maps[..., one], padding)
+        k = weights.shape[0]
+        tops = range(0, padded.shape[0] - k + 1, stride)
+        lefts = range(0, padded.shape[1] - k + 1, stride)
+        total = total + np.array(
+            [
+                [
+                    np.vdot(padded[i : i + k, j : j + k], np.ascontiguousarray(weights[..., one]))
+                    for j in lefts
+                ]
+                for i in tops
+            ]
+        )
+    return (total + bias).astype("float32")
+
+
+def convolve_with_tensordot(maps, weights, bias, stride, padding):
+    padded = np.pad(maps, ((padding,) * 2, (padding,) * 2, (0, 0)), constant_values=0)
+    size, _, _ = weights.shape
+    height, width = (np.array(padded.shape[:2]) - size) // stride + 1
+    output = np.zeros((height, width))
+    for i in range(height):
+        for j in range(width):
+            window = padded[i * stride : i * stride + size, j * stride : j * stride + size, :]
+            output[i, j] = np.tensordot(window, weights, axes=3) + bias
+    return output
+
+
+def following_by_remainders(pixels, strides):
+    count = 0
+    for stride in strides:
+        if pixels % stride:
+            break
+        pixels //= stride
+        count += 1
+    return count
+
+
+def following_by_floats(pixels, strides):
+    place, count = float(pixels), 0
+    for stride in strides:
+        place = place / stride
+        if place == int(place):
+            count = count + 1
+    return float(count)
 
 
 def subsample_in_loops(maps, coefficient, bias):
@@ -99,15 +170,22 @@ def read_by_the_binomial(states, prototypes):
 
 
 RIGHT = {
-    "c3_parameters": [
-        c3_in_a_loop,
-        lambda table: 25 * table.sum() + table.shape[1],
-        lambda table: int(25 * np.sum(table)) + len(table[0]),
-        lambda table: sum(25 * column.sum() + 1 for column in table.T),
-        lambda table: np.count_nonzero(table) * 5**2 + table.shape[-1],
-        lambda table: float((25 * table.sum(axis=0) + 1).sum()),
-        lambda table: len(np.argwhere(table == 1)) * 25 + table.T.shape[0],
-        lambda table: np.array(25 * table.sum() + table.shape[1]),
+    "convolve": [
+        convolve_pixel_by_pixel,
+        convolve_by_shifts,
+        convolve_by_windows,
+        convolve_map_after_map,
+        convolve_with_tensordot,
+        lambda *given: np.round(convolve_by_shifts(*given), 6),
+        lambda *given: convolve_by_windows(*given).tolist(),
+    ],
+    "following_layers": [
+        following_by_remainders,
+        following_by_floats,
+        lambda pixels, strides: int((pixels % np.cumprod(strides) == 0).sum()),
+        lambda pixels, strides: sum(pixels % math.prod(strides[: n + 1]) == 0 for n in range(len(strides))),
+        lambda pixels, strides: np.count_nonzero(np.mod(pixels, np.cumprod(strides)) == 0),
+        lambda pixels, strides: len([step for step in np.cumprod(strides) if pixels / step % 1 == 0]),
     ],
     "subsample": [
         subsample_in_loops,
@@ -150,6 +228,17 @@ RIGHT = {
 # --- Wrong ------------------------------------------------------------------------------------------------
 
 
+def convolve_changing_its_input(maps, weights, bias, stride, padding):
+    result = convolve_by_shifts(maps, weights, bias, stride, padding)
+    maps *= 0
+    return result
+
+
+def after(change):
+    """An answer that changes the arguments of a right one."""
+    return lambda *given: convolve_by_shifts(*change(*given))
+
+
 def subsample_in_place(maps, coefficient, bias):
     maps *= coefficient
     return squash(sums(maps) + bias)
@@ -180,31 +269,78 @@ def sides_that_hold_themselves(side, layers):
 
 
 WRONG = {
-    "c3_parameters": [
-        (lambda table: 25 * table.sum(), "each output map has a bias too"),
-        (lambda table: 26 * table.sum(), "a bias for each pair"),
-        (lambda table: 25 * table.sum() + table.shape[0], "The biases belong to the output maps"),
-        (lambda table: 25 * table.sum() + len(table), "The biases belong to the output maps"),
-        (lambda table: (25 * table.shape[0] + 1) * table.shape[1], "joins every output map to all"),
-        (lambda table: 25 * table.size + table.shape[1], "joins every output map to all"),
-        (lambda table: table.sum(), "Those are the pairs"),
-        (lambda table: 25 * table + table.shape[1], "That is an array; the answer is a number"),
-        (lambda table: 25 * table.sum(axis=0) + 1, "That is an array"),
-        (lambda table: 25 * table.count(1), "AttributeError"),
-        (lambda table: 1516, None),
-        (lambda table: 25 * table.sum() + 16, None),
-        (lambda table: 25 * table.sum() + 1, None),
-        (lambda table: 25 * table.sum() + 6, None),
-        (lambda table: 5 * table.sum() + table.shape[1], None),
-        (lambda table: 9 * table.sum() + table.shape[1], None),
-        (lambda table: 25 * (table.sum() + table.shape[1]), None),
-        (lambda table: 25 * table.sum() + table.size, None),
-        (lambda table: 25 * table.shape[1] + table.sum(), None),
-        (lambda table: 25 * (table.size - table.sum()) + table.shape[1], None),
-        (lambda table: 25 * table.sum() + table.shape[1] + table.shape[0], None),
-        (lambda table: 100 * (25 * table.sum() + table.shape[1]), None),
-        (lambda table: 25 * sum(table[:, 0]) * table.shape[1] + table.shape[1], None),
-        (lambda table: (25 * table.sum() + table.shape[1]) * (1 + 1e-6), None),
+    "convolve": [
+        (after(lambda m, w, b, s, p: (m, w, b * m.shape[2], s, p)), "add it once"),
+        (after(lambda m, w, b, s, p: (m, w, 0, s, p)), "The bias is missing"),
+        (after(lambda m, w, b, s, p: (m, w[::-1, ::-1], b, s, p)), "as mathematicians do"),
+        (after(lambda m, w, b, s, p: (m, w / w.size, b, s, p)), "takes the mean"),
+        (after(lambda m, w, b, s, p: (m, w, b, 1, p)), "The stride is missing"),
+        (after(lambda m, w, b, s, p: (m, w, b, s, 0)), "The padding is missing"),
+        (
+            after(lambda m, w, b, s, p: (np.pad(m, ((0, p), (0, p), (0, 0))), w, b, s, 0)),
+            "all four sides",
+        ),
+        (
+            lambda m, w, b, s, p: np.stack(
+                [
+                    convolve_by_shifts(m[..., c : c + 1], w[..., c : c + 1], b, s, p)
+                    for c in range(m.shape[2])
+                ],
+                axis=2,
+            ),
+            "sum over the maps too",
+        ),
+        (
+            lambda m, w, b, s, p: convolve_by_shifts(m, w, b, 1, p)[
+                : (m.shape[0] + 2 * p - len(w)) // s + 1, : (m.shape[1] + 2 * p - len(w)) // s + 1
+            ],
+            "where they begin",
+        ),
+        (convolve_changing_its_input, "changes its argument maps"),
+        (lambda m, w, b, s, p: convolve_by_shifts(m, w, b, s, p)[:-1, :-1], "Your shape is"),
+        (lambda m, w, b, s, p: convolve_by_shifts(m, w, b, s, p).T, "Your shape is"),
+        (lambda m, w, b, s, p: convolve_by_shifts(m, w, b, s, p)[..., None], "Your shape is"),
+        (lambda m, w, b, s, p: convolve_by_shifts(m, w, b, s, p).ravel(), "Your shape is"),
+        (lambda m, w, b, s, p: convolve_by_shifts(m, w, b, s, p).sum(), "That is a number"),
+        (lambda m, w, b, s, p: m[: len(w), : len(w)] * w + b, "Your shape is"),
+        (lambda m, w, b, s, p: (m * w).sum() + b, "ValueError"),
+        (lambda m, w, b, s, p: convolve_by_shifts(m, w, b), "TypeError"),
+        (after(lambda m, w, b, s, p: (m, w, -b, s, p)), None),
+        (after(lambda m, w, b, s, p: (m, w.swapaxes(0, 1), b, s, p)), None),
+        (after(lambda m, w, b, s, p: (m, w[::-1], b, s, p)), None),
+        (after(lambda m, w, b, s, p: (m, w[:, ::-1], b, s, p)), None),
+        (after(lambda m, w, b, s, p: (m, w[..., ::-1], b, s, p)), None),
+        (after(lambda m, w, b, s, p: (np.pad(m, ((p, 0), (p, 0), (0, 0))), w, b, s, 0)), None),
+        (after(lambda m, w, b, s, p: (np.pad(m, ((p, p), (p, p), (0, 0)), "edge"), w, b, s, 0)), None),
+        (after(lambda m, w, b, s, p: (m[..., :1], w[..., :1], b, s, p)), None),
+        (after(lambda m, w, b, s, p: (m, np.ones_like(w), b, s, p)), None),
+        (after(lambda m, w, b, s, p: (m, w, b * w.size, s, p)), None),
+        (lambda m, w, b, s, p: np.maximum(convolve_by_shifts(m, w, b, s, p), 0), None),
+        (lambda m, w, b, s, p: np.tanh(convolve_by_shifts(m, w, b, s, p)), None),
+    ],
+    "following_layers": [
+        (lambda pixels, strides: sum(pixels % stride == 0 for stride in strides), "the strides multiply"),
+        (lambda pixels, strides: int((pixels % np.cumsum(strides) == 0).sum()), "do not add up"),
+        (lambda pixels, strides: int((np.cumprod(strides) == pixels).sum()), "larger multiple"),
+        (lambda pixels, strides: int((np.cumprod(strides) <= pixels).sum()), "Small steps are not enough"),
+        (lambda pixels, strides: int((pixels % np.cumprod(strides) != 0).sum()), "that do not follow"),
+        (lambda pixels, strides: pixels % np.cumprod(strides) == 0, "That is an array"),
+        (lambda pixels, strides: pixels // np.cumprod(strides), "That is an array"),
+        (lambda pixels, strides: pixels % strides, "TypeError"),
+        (lambda pixels, strides: len(strides), None),
+        (lambda pixels, strides: pixels, None),
+        (lambda pixels, strides: 4, None),
+        (lambda pixels, strides: math.prod(strides), None),
+        (lambda pixels, strides: pixels // math.prod(strides), None),
+        (lambda pixels, strides: pixels % math.prod(strides), None),
+        (lambda pixels, strides: pixels % math.prod(strides) == 0, None),
+        (lambda pixels, strides: following_by_remainders(pixels, strides) + 1, None),
+        (lambda pixels, strides: following_by_remainders(pixels, strides) - 1, None),
+        (lambda pixels, strides: following_by_remainders(pixels, strides[1:]), None),
+        (lambda pixels, strides: following_by_remainders(pixels, strides[::-1]), None),
+        (lambda pixels, strides: strides.count(1), None),
+        (lambda pixels, strides: strides.count(2), None),
+        (lambda pixels, strides: int(np.gcd(pixels, math.prod(strides))), None),
     ],
     "subsample": [
         (

@@ -5,87 +5,84 @@ from __future__ import annotations
 import numpy as np
 
 from zoo_helpers.core.exercise import exercise
-from zoo_helpers.lenet.model import CONNECTION_TABLE, PROTOTYPES
+from zoo_helpers.lenet.model import PROTOTYPES
 
-TABLE = np.array([[s2_map in sources for sources in CONNECTION_TABLE] for s2_map in range(6)], int)
-
-
-@exercise(
-    "How many filters has an output map that sees three input maps? And how many biases?",
-    "The pairs are the ones in the table; each has 25 weights. The output maps are its columns.",
-    "25 * table.sum() + table.shape[1]",
-    cases=((np.array([[1, 0, 1], [1, 1, 1]]),), (TABLE,), (np.ones((6, 16), int),)),
-    minutes=3,
-)
-def c3_parameters(table):
-    return 25 * table.sum() + table.shape[1]
-
-
-@c3_parameters.slip("Those are the weights; each output map has a bias too.")
-def c3_without_biases(table):
-    return 25 * table.sum()
-
-
-@c3_parameters.slip("That is a bias for each pair; an output map has only one.")
-def c3_with_a_bias_for_each_pair(table):
-    return 26 * table.sum()
-
-
-@c3_parameters.slip("The biases belong to the output maps, the columns.")
-def c3_with_a_bias_for_each_input(table):
-    return 25 * table.sum() + table.shape[0]
-
-
-@c3_parameters.slip("That joins every output map to all input maps; the table has fewer pairs.")
-def c3_fully_connected(table):
-    return (25 * table.shape[0] + 1) * table.shape[1]
-
-
-@c3_parameters.slip("Those are the pairs; each pair has a filter of 25 weights.")
-def c3_pairs(table):
-    return table.sum()
-
-
-UNEVEN = (np.arange(24.0) * 7 % 11 / 10 - 0.5).reshape(4, 2, 3)  # without a pattern
+TWO_MAPS = (np.arange(70.0) * 13 % 17 / 10 - 0.8).reshape(5, 7, 2)  # without a pattern
+CORNER = np.array([[[0.5, -1.0], [0.0, 0.3]], [[-0.4, 0.2], [1.0, 0.7]]])
+EDGE = (np.arange(27.0) * 5 % 11 / 5 - 1).reshape(3, 3, 3)
 
 
 @exercise(
-    "Which four pixels make one output? Try to get an array with an axis for the place in the block.",
-    "maps.reshape(H // 2, 2, W // 2, 2, C) has the rows of a block on axis 1 and its columns on axis 3.",
-    "Sum it over axis=(1, 3), then 1.7159 * np.tanh(2 / 3 * (coefficient * sums + bias)).",
+    "Pad first. Then ask: where does the window of output row 1 begin, if the stride is 2?",
+    "Output (row, column) sees maps[stride * row : stride * row + k, ...], all maps of it at once.",
+    "Each output is (window * weights).sum() + bias; a side has (side + 2 * padding - k) // stride + 1.",
     cases=(
-        (np.arange(-8.0, 8.0).reshape(2, 4, 2) / 10, np.array([0.5, -0.2]), np.array([0.1, 0.3])),
-        (UNEVEN, np.array([0.7, -0.4, 0.0]), np.array([0.0, 0.2, -1.0])),
-        (np.ones((2, 6, 3)), np.array([0.25, 0.1, 0.0]), np.array([0.0, 0.2, -1.0])),
+        (TWO_MAPS, CORNER, 0.25, 1, 0),
+        (TWO_MAPS, CORNER, 0.25, 2, 0),
+        (TWO_MAPS, CORNER, 0.25, 2, 1),
+        (np.arange(126.0).reshape(7, 6, 3) * 7 % 19 / 10, EDGE, -1.5, 3, 2),
     ),
-    minutes=6,
+    minutes=9,
 )
-def subsample(maps, coefficient, bias):
-    height, width, count = maps.shape
-    sums = maps.reshape(height // 2, 2, width // 2, 2, count).sum(axis=(1, 3))
-    return 1.7159 * np.tanh(2 / 3 * (coefficient * sums + bias))
+def convolve(maps, weights, bias, stride, padding):
+    padded = np.pad(maps, ((padding, padding), (padding, padding), (0, 0)))
+    k = len(weights)
+    rows, columns = ((side - k) // stride + 1 for side in padded.shape[:2])
+    output = np.empty((rows, columns))
+    for row, column in np.ndindex(rows, columns):
+        window = padded[stride * row : stride * row + k, stride * column : stride * column + k]
+        output[row, column] = (window * weights).sum() + bias
+    return output
 
 
-@subsample.slip("That takes the mean of the block; LeNet-5 sums it.")
-def subsample_means(maps, coefficient, bias):
-    return subsample(maps, coefficient / 4, bias)
+@convolve.slip("The bias belongs to the output: add it once, not once for each input map.")
+def convolve_with_a_bias_for_each_map(maps, weights, bias, stride, padding):
+    return convolve(maps, weights, bias * maps.shape[2], stride, padding)
 
 
-@subsample.slip("That takes the largest of the block, as pooling does today; LeNet-5 sums it.")
-def subsample_maxima(maps, coefficient, bias):
-    height, width, count = maps.shape
-    largest = maps.reshape(height // 2, 2, width // 2, 2, count).max(axis=(1, 3))
-    return 1.7159 * np.tanh(2 / 3 * (coefficient * largest + bias))
+@convolve.slip("The bias is missing.")
+def convolve_without_bias(maps, weights, bias, stride, padding):
+    return convolve(maps, weights, 0, stride, padding)
 
 
-@subsample.slip("The sum is right; the squashing is missing.")
-def subsample_without_squashing(maps, coefficient, bias):
-    return 3 / 2 * np.arctanh(subsample(maps, coefficient, bias) / 1.7159)
+@convolve.slip("That turns the filter round, as mathematicians do; a network lays it on as it is.")
+def convolve_turned(maps, weights, bias, stride, padding):
+    return convolve(maps, weights[::-1, ::-1], bias, stride, padding)
 
 
-@subsample.slip("That keeps one pixel of four and forgets the others: sum them.")
-def subsample_one_of_four(maps, coefficient, bias):
-    return 1.7159 * np.tanh(2 / 3 * (coefficient * maps[::2, ::2] + bias))
+@convolve.slip("That takes the mean of the products; their sum is the output.")
+def convolve_means(maps, weights, bias, stride, padding):
+    return convolve(maps, weights / weights.size, bias, stride, padding)
+
+
+@convolve.slip("Each input map gives an output of its own here; sum over the maps too.")
+def convolve_each_map(maps, weights, bias, stride, padding):
+    one_by_one = [
+        convolve(maps[:, :, [one]], weights[:, :, [one]], bias, stride, padding)
+        for one in range(maps.shape[2])
+    ]
+    return np.stack(one_by_one, axis=-1)
+
+
+@convolve.slip("The stride is missing: the next window begins `stride` pixels further on.")
+def convolve_without_stride(maps, weights, bias, stride, padding):
+    return convolve(maps, weights, bias, 1, padding)
+
+
+@convolve.slip("The stride sets how many windows there are; it must set where they begin, too.")
+def convolve_that_crawls(maps, weights, bias, stride, padding):
+    rows, columns = convolve(maps, weights, bias, stride, padding).shape
+    return convolve(maps, weights, bias, 1, padding)[:rows, :columns]
+
+
+@convolve.slip("The padding is missing: the filter must reach over the border.")
+def convolve_without_padding(maps, weights, bias, stride, padding):
+    return convolve(maps, weights, bias, stride, 0)
+
+
+@convolve.slip("The padding goes round all four sides.")
+def convolve_padded_on_two_sides(maps, weights, bias, stride, padding):
+    return convolve(np.pad(maps, ((0, padding), (0, padding), (0, 0))), weights, bias, stride, 0)
 
 
 @exercise(
@@ -130,6 +127,97 @@ def sides_from_the_image(side, layers):
 @sides.slip("That is the last side alone; give a list with one side for each layer.")
 def last_side(side, layers):
     return sides(side, layers)[-1]
+
+
+@exercise(
+    "One place to the right in the map of S2: how many pixels is that in the image?",
+    "From layer to layer the strides multiply: after strides of 1, 2, 1, 2 one place is 4 pixels.",
+    "Multiply the strides up to each layer; count the layers whose product divides the shift.",
+    cases=(
+        (4, [1, 2, 1, 2]),
+        (2, [1, 2, 1, 2]),
+        (1, [1, 2, 1, 2]),
+        (6, [2, 3, 2]),
+        (12, [2, 2, 2, 2]),
+        (3, [4, 1, 2]),
+    ),
+    minutes=5,
+)
+def following_layers(pixels, strides):
+    step, count = 1, 0
+    for stride in strides:
+        step *= stride
+        count += pixels % step == 0
+    return count
+
+
+@following_layers.slip(
+    "A stride of a layer is in places of the layer before; in pixels the strides multiply."
+)
+def following_each_alone(pixels, strides):
+    return sum(pixels % stride == 0 for stride in strides)
+
+
+@following_layers.slip("Strides do not add up; they multiply.")
+def following_sums(pixels, strides):
+    return sum(pixels % int(step) == 0 for step in np.cumsum(strides))
+
+
+@following_layers.slip("A shift by a larger multiple follows too: does the step divide the pixels?")
+def following_equals(pixels, strides):
+    return sum(int(step) == pixels for step in np.cumprod(strides))
+
+
+@following_layers.slip("Small steps are not enough: a shift by 3 is no whole number of steps of 2.")
+def following_at_most(pixels, strides):
+    return sum(int(step) <= pixels for step in np.cumprod(strides))
+
+
+@following_layers.slip("That counts the layers that do not follow.")
+def layers_left_behind(pixels, strides):
+    return len(strides) - following_layers(pixels, strides)
+
+
+UNEVEN = (np.arange(24.0) * 7 % 11 / 10 - 0.5).reshape(4, 2, 3)  # without a pattern
+
+
+@exercise(
+    "Which four pixels make one output? Try to get an array with an axis for the place in the block.",
+    "maps.reshape(H // 2, 2, W // 2, 2, C) has the rows of a block on axis 1 and its columns on axis 3.",
+    "Sum it over axis=(1, 3), then 1.7159 * np.tanh(2 / 3 * (coefficient * sums + bias)).",
+    cases=(
+        (np.arange(-8.0, 8.0).reshape(2, 4, 2) / 10, np.array([0.5, -0.2]), np.array([0.1, 0.3])),
+        (UNEVEN, np.array([0.7, -0.4, 0.0]), np.array([0.0, 0.2, -1.0])),
+        (np.ones((2, 6, 3)), np.array([0.25, 0.1, 0.0]), np.array([0.0, 0.2, -1.0])),
+    ),
+    minutes=6,
+)
+def subsample(maps, coefficient, bias):
+    height, width, count = maps.shape
+    sums = maps.reshape(height // 2, 2, width // 2, 2, count).sum(axis=(1, 3))
+    return 1.7159 * np.tanh(2 / 3 * (coefficient * sums + bias))
+
+
+@subsample.slip("That takes the mean of the block; LeNet-5 sums it.")
+def subsample_means(maps, coefficient, bias):
+    return subsample(maps, coefficient / 4, bias)
+
+
+@subsample.slip("That takes the largest of the block, as pooling does today; LeNet-5 sums it.")
+def subsample_maxima(maps, coefficient, bias):
+    height, width, count = maps.shape
+    largest = maps.reshape(height // 2, 2, width // 2, 2, count).max(axis=(1, 3))
+    return 1.7159 * np.tanh(2 / 3 * (coefficient * largest + bias))
+
+
+@subsample.slip("The sum is right; the squashing is missing.")
+def subsample_without_squashing(maps, coefficient, bias):
+    return 3 / 2 * np.arctanh(subsample(maps, coefficient, bias) / 1.7159)
+
+
+@subsample.slip("That keeps one pixel of four and forgets the others: sum them.")
+def subsample_one_of_four(maps, coefficient, bias):
+    return 1.7159 * np.tanh(2 / 3 * (coefficient * maps[::2, ::2] + bias))
 
 
 DRAWINGS = PROTOTYPES.reshape(10, 84).astype(float)
@@ -190,26 +278,28 @@ QUIZ = {
         "How many weights were pruned.": "None was: all 156 are used, each at 784 places.",
         "How many images are needed for training.": "Neither number says that. It counts uses of a weight.",
     },
-    "Why does C3 not see all maps of S2, by the paper?": {
-        "A full C3 would read digits worse.": "The paper does not say so, and we did not see it.",
-        "To keep connections few, and to make its maps differ.": (
-            "Right: maps that see different inputs cannot all learn the same filter."
+    "A filter of 5 × 5, padding 2, stride 2, on 28 × 28 pixels. How large is the map?": {
+        "28 × 28": "That is the map for stride 1. A stride of 2 leaves out every second place.",
+        "14 × 14": "Right: (28 + 4 − 5) // 2 + 1 = 14.",
+        "12 × 12": "That is without padding: (28 − 5) // 2 + 1 = 12.",
+    },
+    "In equation 9, all ten distances grow by 5. What happens to the loss?": {
+        "Nothing: a softmax looks at differences only.": (
+            "That holds for ten scores. The eleventh, −j, does not move along."
         ),
-        "Convolutions over six maps were not known.": "Map 15 is one: it sees all six.",
+        "It grows: the eleventh class has not moved.": (
+            "Right: its share of the softmax grows, so the right class gets less."
+        ),
+        "It falls: the wrong digits are farther away.": "They are, but so is the right one.",
     },
     "A convolutional network meets a digit 6 pixels off the centre. What happens?": {
         "It reads it as before: convolutions do not care where things are.": (
-            "Its maps move along with the digit, but the layers behind them know only places they have seen."
+            "Its maps move along with the digit, but the layers after them have weights for each place."
         ),
         "It refuses to answer.": "It has no such answer: one of ten outputs always wins.",
         "It often misreads it.": (
-            "Right: convolution makes the maps move along; the layers after it have never seen them there."
+            "Right: the maps move along; the dense layers after them have not seen a digit there."
         ),
-    },
-    "What does the output layer of 1998 train?": {
-        "850 weights.": "That is the dense layer of today. The prototypes are fixed.",
-        "Nothing: it measures distances to fixed drawings.": "Right: 840 connections, no parameter.",
-        "The ten prototypes.": "The paper lets them stand as they were drawn by hand.",
     },
     "Two networks err on 0.95 % and 0.90 % of 10,000 test images. Which is better?": {
         "The second, by 5 images.": "Chance alone moves such a count by about ten images either way.",
@@ -218,7 +308,7 @@ QUIZ = {
             "Right: 95 errors have a standard deviation of about √95, nearly 10."
         ),
     },
-    "A blog shows LeNet-5 with 61,706 parameters. Where do the 1,706 come from?": {
+    "A book shows LeNet-5 with 61,706 parameters. Where do the 1,706 come from?": {
         "A full C3, a dense output, and pooling without parameters.": "Right: 900 + 850 − 44.",
         "From the padding.": "Padding has no parameters.",
         "From ReLU.": "ReLU has no parameters; nor had the squashing function.",

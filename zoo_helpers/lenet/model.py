@@ -100,7 +100,7 @@ DIFFERENCES = (
     Difference("OUTPUT", "distances to fixed prototypes", "a trained dense layer, softmax", 850),
     Difference("initial weights", "uniform, up to 2.4 / fan-in", "Glorot's", 0),
     Difference("loss", "equation 9", "cross-entropy", 0),
-    Difference("optimizer", "stochastic diagonal Levenberg-Marquardt", "Adam", 0),
+    Difference("optimizer", "stochastic diagonal Levenberg-Marquardt", "AdamW", 0),
 )
 
 

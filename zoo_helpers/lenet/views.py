@@ -1,4 +1,4 @@
-"""Lesson 02's pictures: a digit on its way through the layers, what the networks say, what they miss."""
+"""Lesson 02's pictures: a window that slides, a digit on its way, what the networks say, what they miss."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from zoo_helpers.core import figures, widgets
-from zoo_helpers.core.figures import BLACK, BLUE, GREEN, ON_WHITE, ORANGE, SKY, VERMILION
+from zoo_helpers.core.figures import BLACK, BLUE, ON_WHITE, ORANGE, PALE, SERIES, SKY, VERMILION
 from zoo_helpers.core.trained import Classifier
 from zoo_helpers.lenet.drawing import DrawingPad, read_ink
 from zoo_helpers.lenet.images import center_like_mnist, shift, shrink
 from zoo_helpers.lenet.model import CONNECTION_TABLE, PROTOTYPES
 
-LAYERS = ("image", "C1", "S2", "C3", "S4", "C5", "F6")
+LAYERS = ("image", "C1", "S2", "C3", "S4", "C5", "F6", "OUTPUT")
 
 
 @figures.view
@@ -27,33 +27,142 @@ def draw_counts(counts: Mapping[str, int], title: str) -> Figure:
     axes = figure.subplots()
     bars = axes.barh(list(counts), counts.values(), color=BLUE)
     axes.bar_label(bars, [f"{count:,}" for count in counts.values()], padding=5)
-    axes.set(title=title, xlabel="trainable parameters", xscale="log", xlim=(10, 10 * max(counts.values())))
+    axes.set(title=title, xscale="log", xlim=(10, 10 * max(counts.values())))
+    axes.set_xlabel("trainable parameters; each step to the right is ten times as many")
     axes.invert_yaxis()
     return figure
 
 
 @figures.view
-def draw_digits(rows: Mapping[str, np.ndarray]) -> Figure:
-    """Rows of images (N, 28, 28), each under its name."""
+def draw_digits(rows: Mapping[str, np.ndarray], title: str) -> Figure:
+    """Rows of images (N, 28, 28), each in a frame, under the row's name."""
     count = len(next(iter(rows.values())))
-    figure = figures.figure(9.5, 0.35 + (9.5 / count + 0.3) * len(rows))
+    figure = figures.figure(9.5, 0.75 + (9.5 / count + 0.3) * len(rows), title)
     grid = figure.subplots(len(rows), 1, squeeze=False).flat
     for axes, (name, images) in zip(grid, rows.items(), strict=True):
-        _draw_tiles(axes, images, columns=count)
-        axes.set_title(name)
+        _draw_tiles(axes, np.pad(images, ((0, 0), (1, 1), (1, 1)), constant_values=90), columns=count)
+        axes.set_title(name, fontsize=11, weight="normal")
+    return figure
+
+
+@figures.view
+def draw_window(
+    image: np.ndarray, weights: np.ndarray, output: np.ndarray, place: tuple[int, int], title: str
+) -> Figure:
+    """A window of an image, times a filter, summed: one pixel of the feature map.
+
+    image (32, 32), as the network takes it; weights (5, 5); output (28, 28); place is (row, column)
+    """
+    row, column = place
+    size = len(weights)
+    window = image[row : row + size, column : column + size]
+    products = window * weights
+    figure = figures.figure(10.0, 3.3, layout=None)
+    axes = figure.add_axes((0, 0, 1, 1))  # in inches; one for all parts, as six would take thrice the time
+    ink = {"cmap": "gray_r", "vmin": image.min(), "vmax": image.max()}
+    for left, side, numbers, name in (
+        (0.1, 2.4, image, "image"),
+        (2.9, 1.1, window, "window"),
+        (4.4, 1.1, weights, "filter"),
+        (5.9, 1.1, products, "products"),
+        (7.8, 2.1, output, "feature map"),
+    ):
+        signed = name in ("filter", "products", "feature map")
+        largest = np.abs(products if name == "window" else numbers).max()
+        style = {"cmap": "RdBu", "vmin": -largest, "vmax": largest} if signed else ink
+        top = 0.75 + (2.4 - side) / 2
+        axes.imshow(numbers, extent=(left, left + side, top + side, top), **style)
+        _outline(axes, left, top, side, BLACK, 0.8)
+        axes.text(left, top - 0.14, name, fontsize=11, weight="bold", va="center")
+        if name in ("filter", "products"):  # the sign shows in grey print too
+            down, right = np.nonzero(numbers < 0)
+            places = left + (right + 0.5) * side / size, top + (down + 0.5) * side / size
+            axes.plot(*places, marker="_", color=BLACK, linestyle="none", markersize=6)
+    step = 2.4 / len(image)
+    _outline(axes, 0.1 + column * step, 0.75 + row * step, size * step, VERMILION, 2.2)
+    step = 2.1 / len(output)
+    _outline(axes, 7.8 + column * step, 0.9 + row * step, step, VERMILION, 2.2)
+    for left, sign in ((4.2, "×"), (5.7, "="), (7.4, "summed,\n+ bias\n→")):
+        axes.text(left, 1.95, sign, fontsize=11, ha="center", va="center")
+    axes.text(0.1, 0.25, title, fontsize=12, weight="bold", va="center")
+    axes.set(xlim=(0, 10), ylim=(3.3, 0), aspect="auto")
+    axes.axis("off")
+    return figure
+
+
+def _outline(axes: Axes, left: float, top: float, side: float, color: str, width: float) -> None:
+    right, bottom = left + side, top + side
+    x, y = [left, right, right, left, left], [top, top, bottom, bottom, top]
+    axes.plot(x, y, color=color, linewidth=width)
+
+
+def explore_window(
+    image: np.ndarray, kernels: np.ndarray, biases: np.ndarray, place: tuple[int, int], title: str
+) -> widgets.Explorer:
+    """`draw_window` with the window, and one of the filters (5, 5, count), to choose."""
+    windows = np.lib.stride_tricks.sliding_window_view(image, kernels.shape[:2])
+    maps = np.einsum("rcij,ijf->frc", windows, kernels) + biases[:, None, None]
+
+    def view(number: int, row: int, column: int) -> Figure:
+        return draw_window(image, kernels[..., number], maps[number], (row, column), title)
+
+    def caption(number: int, row: int, column: int) -> str:
+        bias, pixel = biases[number], maps[number, row, column]
+        return (
+            f"Filter {number}, window at row {row}, column {column}: the 25 products sum to "
+            f"{pixel - bias:.2f}; with the bias of {bias:.2f} the pixel is {pixel:.2f}. A dash marks "
+            "negative numbers."
+        )
+
+    return widgets.Explorer(
+        view,
+        caption=caption,
+        number=widgets.slider("filter", 0, len(maps) - 1, 1),
+        row=widgets.slider("row", 0, len(maps[0]) - 1, place[0]),
+        column=widgets.slider("column", 0, len(maps[0]) - 1, place[1]),
+    )
+
+
+@figures.view
+def draw_slopes(
+    groups: Mapping[str, Sequence[Sequence[float]]],
+    places: Sequence[str],
+    star: tuple[int, float],
+    title: str,
+) -> Figure:
+    """Errors in per cent at a few places: a line through the means of each group, one dot a seed.
+
+    groups : name -> for each place, the errors of all seeds
+    star   : the learner's own network: its place, its error
+    """
+    figure = figures.figure(7.5, 4.0)
+    axes = figure.subplots()
+    for (name, errors), own in zip(groups.items(), SERIES, strict=False):
+        means = [np.mean(values) for values in errors]
+        axes.plot(range(len(means)), means, label=name, **{**own, "marker": ""})
+        for place, values in enumerate(errors):
+            spread = place + np.linspace(-0.03, 0.03, len(values))
+            axes.plot(spread, values, **{**own, "linestyle": "none", "alpha": 0.8})
+            words = f"{means[place]:.1f} %"
+            axes.text(place + 0.07, means[place], words, va="center", bbox=ON_WHITE)
+    place, error = star
+    axes.plot(place - 0.12, error, "*", markerfacecolor=ORANGE, markeredgecolor=BLACK, markersize=17)
+    axes.text(place - 0.17, error, "yours", ha="right", va="center", weight="bold", bbox=ON_WHITE)
+    axes.set_xticks(range(len(places)), places)
+    axes.set(title=title, ylabel="test error (%)", xlim=(-0.3, len(places) - 0.6), ylim=(0, None))
+    axes.legend(loc="upper left")
     return figure
 
 
 @figures.view
 def draw_seeds(groups: Mapping[str, Sequence[float]], title: str, xlabel: str) -> Figure:
-    """A row of dots for each group, one dot a seed, in per cent; the mean as a bar and in words."""
+    """A row of dots for each group of per cents, one dot a seed; the mean as a bar and in words."""
     figure = figures.figure(8.5, 1.0 + 0.45 * len(groups))
     axes = figure.subplots()
-    largest = 100 * max(map(max, groups.values()))
+    largest = max(map(max, groups.values()))
     for row, values in enumerate(groups.values()):
-        per_cent = 100 * np.asarray(values)
-        figures.dots(axes, row, per_cent)
-        axes.text(per_cent.max() + largest / 40, row, f"mean {per_cent.mean():.1f} %", va="center")
+        figures.dots(axes, row, values)
+        axes.text(max(values) + largest / 40, row, f"mean {np.mean(values):.1f} %", va="center")
     axes.set_yticks(range(len(groups)), groups)
     axes.set(title=title, xlabel=xlabel, xlim=(0, 1.2 * largest), ylim=(len(groups) - 0.5, -0.5))
     axes.grid(axis="x")
@@ -81,9 +190,9 @@ def draw_table(title: str) -> Figure:
 
 
 @figures.view
-def draw_prototypes() -> Figure:
+def draw_prototypes(title: str) -> Figure:
     """The ten bitmaps that F6 is compared with, 7 × 12 pixels of −1 and +1."""
-    figure = figures.figure(9.5, 1.9)
+    figure = figures.figure(9.5, 2.2, title)
     for digit, axes in enumerate(figure.subplots(1, 10)):
         _draw_bitmap(axes, PROTOTYPES[digit])
         axes.set_title(str(digit), loc="center")
@@ -92,12 +201,22 @@ def draw_prototypes() -> Figure:
 
 @figures.view
 def draw_journey(inside: Mapping[str, np.ndarray], title: str) -> Figure:
-    """All layers of LeNet-5 of 1998 for one image, side by side."""
-    figure = figures.figure(10.0, 2.9, title)
-    grid = figure.subplots(1, len(LAYERS), width_ratios=[1.2, 1.6, 1.6, 1.6, 1.6, 1.3, 0.9])
+    """All layers of LeNet-5 of 1998 for one image, side by side; last, the ten distances."""
+    figure = figures.figure(10.4, 3.3, title)
+    grid = figure.subplots(1, len(LAYERS), width_ratios=[1.6, 1.5, 1.5, 2.1, 2.1, 1.7, 1.4, 1.3])
     for axes, name in zip(grid, LAYERS, strict=True):
-        _draw_layer(axes, name, inside[name], columns={1: 1, 6: 2, 16: 4})
-        axes.set_title(f"{name}\n{_shape_in_words(inside[name].shape)}", loc="center", fontsize=10)
+        shape = _shape_in_words(inside[name].shape)
+        axes.set_anchor("N")
+        if name == "OUTPUT":
+            distances = inside[name]
+            colors = [ORANGE if digit == distances.argmin() else SKY for digit in range(10)]
+            axes.barh(range(10), distances, color=colors)
+            axes.set_yticks(range(10), range(10))
+            axes.text(0, distances.argmin(), " ◀ smallest", va="center", fontsize=9)
+            axes.set(ylim=(9.6, -0.6), xticks=[], xlabel="distance")
+        else:
+            _draw_layer(axes, name, inside[name], columns={1: 1, 6: 2, 16: 4})
+        axes.set_title(f"{name}\n{shape}", loc="center", fontsize=10)
     return figure
 
 
@@ -115,9 +234,9 @@ def explore_maps(reader: Classifier, images: np.ndarray, labels: np.ndarray) -> 
 
     return widgets.Explorer(
         view,
-        caption="From layer to layer the maps get smaller and more. C1 still shows the digit.",
+        caption="From layer to layer the maps get smaller and their number grows. C1 still shows the digit.",
         digit=widgets.slider("test image", 0, len(images) - 1, 4),
-        layer=widgets.menu("layer", LAYERS, "C1"),
+        layer=widgets.menu("layer", LAYERS[:-1], "C1"),
     )
 
 
@@ -136,8 +255,18 @@ def draw_reading(image: np.ndarray, old: Classifier, modern: Classifier) -> Figu
     for left, words in ((0.1, "what arrives"), (2.5, "what F6 draws")):
         axes.text(left, 0.24, words, fontsize=12, weight="bold", va="center")
     distances, probabilities = inside["OUTPUT"], modern.look(image)["OUTPUT"]
-    _draw_ten_bars(axes, 4.2, distances, distances.argmin(), "1998", "squared distance", 400)
-    _draw_ten_bars(axes, 6.5, probabilities, probabilities.argmax(), "modern", "probability", 1)
+    _draw_ten_bars(
+        axes, 4.2, distances, distances.argmin(), "1998", "distance, 0 to 250;\nthe smallest wins", 250
+    )
+    _draw_ten_bars(
+        axes,
+        6.5,
+        probabilities,
+        probabilities.argmax(),
+        "modern",
+        "probability, 0 to 1;\nthe largest wins",
+        1,
+    )
     axes.set(xlim=(0, 8.4), ylim=(2.9, 0), aspect="auto")
     axes.axis("off")
     return figure
@@ -157,7 +286,7 @@ def _draw_ten_bars(
     arrow = f"◀ {values[winner]:.2g}"
     axes.text(left + lengths[winner] + 0.04, places[winner], arrow, va="center", fontsize=10)
     axes.text(left, 0.24, f"{network} reads {winner}", fontsize=12, weight="bold", va="center")
-    axes.text(left, 2.65, f"{what}, 0 to {largest}", fontsize=10, va="center")
+    axes.text(left, 2.66, what, fontsize=10, va="center")
 
 
 def explore_shift(
@@ -169,7 +298,11 @@ def explore_shift(
         return draw_reading(shift(images[digit][None], right, down)[0], old, modern)
 
     def caption(digit: int, right: int, down: int) -> str:
-        return f"Test image {digit}, a {labels[digit]}, moved {right} pixels to the right and {down} down."
+        moved = shift(images[digit][None], right, down)
+        lost = " Part of its ink is outside." if moved.sum() < images[digit].sum() else ""
+        return (
+            f"Test image {digit}, a {labels[digit]}, moved {right} pixels to the right and {down} down.{lost}"
+        )
 
     return widgets.Explorer(
         view,
@@ -203,7 +336,7 @@ def explore_drawing(old: Classifier, modern: Classifier, digit: np.ndarray) -> w
         beside=True,
         drawing=DrawingPad(corner, "Draw a digit from 0 to 9."),
         centred=ipywidgets.Checkbox(
-            value=True, description="centre it as MNIST does", indent=False, layout={"width": "230px"}
+            value=False, description="centre it as MNIST does", indent=False, layout={"width": "230px"}
         ),
     )
 
@@ -212,94 +345,103 @@ def explore_drawing(old: Classifier, modern: Classifier, digit: np.ndarray) -> w
 
 
 @figures.view
-def draw_errors(errors: Mapping[str, float], paper: Mapping[str, float], count: int, title: str) -> Figure:
-    """Test errors, fractions of `count` images, with two standard errors; the paper's are in per cent."""
-    figure = figures.figure(8.5, 1.4 + 0.5 * len(errors))
+def draw_errors(groups: Mapping[str, Mapping[str, float]], count: int, title: str) -> Figure:
+    """Test errors in per cent, each with two standard errors of `count` images: a marker for each group."""
+    figure = figures.figure(8.5, 1.3 + 0.5 * sum(map(len, groups.values())))
     axes = figure.subplots()
-    for row, error in enumerate(errors.values()):
-        spread = 2 * 100 * np.sqrt(error * (1 - error) / count)
-        axes.errorbar(100 * error, row, xerr=spread, fmt="o", color=BLUE, capsize=4, markersize=8)
-        words = f"{100 * error:.2f} %"
-        axes.text(100 * error + spread + 0.03, row, words, va="center", bbox=ON_WHITE)
-    for (name, error), color, dash in zip(paper.items(), (VERMILION, GREEN), ("--", ":"), strict=True):
-        axes.axvline(error, color=color, linestyle=dash, label=f"paper, {name}: {error} %")
-    axes.set_yticks(range(len(errors)), errors)
-    axes.set(
-        title=title,
-        xlabel=f"error on the {count:,} test images (%)",
-        xlim=(0, max(1.5, 130 * max(errors.values()))),
-        ylim=(len(errors) - 0.4, -0.6),
-    )
-    axes.legend(loc="upper left")
+    names, largest = [], 0
+    for (group, errors), own in zip(groups.items(), SERIES, strict=False):
+        places = np.arange(len(names), len(names) + len(errors))
+        values = np.array([*errors.values()])
+        spread = 2 * np.sqrt(values * (100 - values) / count)
+        axes.errorbar(values, places, xerr=spread, label=group, capsize=4, **{**own, "linestyle": "none"})
+        for place, value, end in zip(places, values, values + spread, strict=True):
+            axes.text(end + 0.03, place, f"{value:.2f} %", va="center", bbox=ON_WHITE)
+        names, largest = [*names, *errors], max(largest, *values)
+    axes.set_yticks(range(len(names)), names)
+    axes.set(title=title, xlabel=f"error on the {count:,} test images (%)")
+    axes.set(xlim=(0, 1.6 * largest), ylim=(len(names) - 0.4, -0.6))
+    axes.legend(loc="lower right")
     return figure
 
 
 @figures.view
-def draw_mistakes(images: np.ndarray, labels: np.ndarray, read: np.ndarray) -> Figure:
-    """Misread images, ten a row, each with its label and what was read."""
+def draw_mistakes(images: np.ndarray, title: str) -> Figure:
+    """Images, ten a row, each under its number, from 1 on."""
     rows = math.ceil(len(images) / 10)
-    figure = figures.figure(9.5, 1.15 * rows)
+    figure = figures.figure(9.5, 0.4 + 1.15 * rows, title)
     grid = figure.subplots(rows, 10, squeeze=False)
-    for axes, image, label, digit in zip(grid.flat, images, labels, read, strict=False):
-        figures.picture(axes, image, f"{label} as {digit}", cmap="gray_r")
+    for number, (axes, image) in enumerate(zip(grid.flat, images, strict=False), start=1):
+        figures.picture(axes, image, str(number), cmap="gray_r")
     for axes in grid.flat[len(images) :]:
         axes.axis("off")
     return figure
 
 
 @figures.view
-def draw_blends(images: np.ndarray, labels: Sequence[object], reader: Classifier) -> Figure:
-    """Images, each above what F6 of 1998 draws for it; label and reading above."""
-    figure = figures.figure(9.5, 3.1)
+def draw_blends(images: np.ndarray, drawings: np.ndarray, names: Sequence[str], title: str) -> Figure:
+    """Images under their names, each above what F6 of 1998 draws for it: (N, 28, 28) and (N, 84)."""
+    figure = figures.figure(9.5, 3.6, title)
     top, bottom = figure.subplots(2, len(images), height_ratios=[1, 1.45])
-    for above, below, image, label in zip(top, bottom, images, labels, strict=True):
-        inside = reader.look(image)
-        figures.picture(above, image, f"{label} as {inside['OUTPUT'].argmin()}", cmap="gray_r")
-        _draw_bitmap(below, inside["F6"])
+    for above, below, image, drawing, name in zip(top, bottom, images, drawings, names, strict=True):
+        figures.picture(above, image, name, cmap="gray_r")
+        _draw_bitmap(below, drawing)
     return figure
 
 
 @figures.view
-def draw_confusion(labels: np.ndarray, read: np.ndarray) -> Figure:
-    """How often each digit was read as each other: a row a true digit, a column a reading."""
-    table = np.zeros((10, 10), int)
-    np.add.at(table, (labels, read), 1)
-    np.fill_diagonal(table, 0)
-    figure = figures.figure(6.2, 4.6)
-    axes = figure.subplots()
-    shades = {"cmap": "Oranges", "vmin": -2, "vmax": 1.4 * table.max()}
-    _draw_cells(axes, np.ma.masked_equal(table, 0), edgecolor="#D9D9D9", linewidth=0.5, **shades)
-    for row, column in np.argwhere(table):
-        axes.text(column + 0.5, row + 0.5, table[row, column], ha="center", va="center")
-    title = f"{table.sum()} misread test images"
-    axes.set(title=title, xlabel="read as", ylabel="true digit", aspect="equal")
+def draw_filters(kernels: np.ndarray, title: str) -> Figure:
+    """Filters (5, 5, count) in a row, each with its number; a dash marks negative weights."""
+    largest = np.abs(kernels).max()
+    figure = figures.figure(9.5, 2.2, title)
+    grid = figure.subplots(1, kernels.shape[-1])
+    for number, axes in enumerate(grid):
+        style = {"cmap": "RdBu", "vmin": -largest, "vmax": largest}
+        figures.picture(axes, kernels[..., number], f"filter {number}", **style)
+        down, right = np.nonzero(kernels[..., number] < 0)
+        axes.plot(right, down, marker="_", color=BLACK, linestyle="none", markersize=6)
+    figure.colorbar(grid[-1].images[0], ax=grid, label="weight", shrink=0.8)
     return figure
 
 
 @figures.view
-def draw_filters(kernels: np.ndarray, c3_kernels: np.ndarray) -> Figure:
-    """The learned 5 × 5 filters: C1's (5, 5, 1, 6), and C3's (5, 5, 60) in their places in Table I."""
-    figure = figures.figure(9.5, 4.6)
-    top, bottom = figure.subplots(2, 1, height_ratios=[1, 4.4])
-    _draw_tiles(top, np.moveaxis(kernels[:, :, 0], -1, 0), columns=16, diverging=True)
-    top.set_title(f"C1: {kernels.shape[-1]} filters, one for each map")
-    places = [(source, target) for target, sources in enumerate(CONNECTION_TABLE) for source in sources]
+def draw_table_filters(kernels: np.ndarray, title: str) -> Figure:
+    """C3's filters (5, 5, 60) in their places in Table I; a grey cell has none."""
     table = np.full((6, 16, 5, 5), np.nan)
+    places = [(source, target) for target, sources in enumerate(CONNECTION_TABLE) for source in sources]
     for number, place in enumerate(places):
-        table[place] = c3_kernels[..., number]
-    _draw_tiles(bottom, table.reshape(96, 5, 5), columns=16, diverging=True)
-    bottom.set_title(f"C3: {len(places)} filters, a column a map of C3, a row a map of S2")
+        table[place] = kernels[..., number]
+    sheet = np.pad(table, ((0, 0), (0, 0), (0, 1), (0, 1)), constant_values=0)
+    sheet = sheet.swapaxes(1, 2).reshape(6 * 6, 16 * 6)[:-1, :-1]
+    largest = np.nanmax(np.abs(sheet))
+    figure = figures.figure(9.5, 3.9)
+    axes = figure.subplots()
+    axes.set_facecolor(PALE)  # shows where there is no number
+    shown = axes.imshow(sheet, cmap="RdBu", vmin=-largest, vmax=largest)
+    axes.set_xticks(6 * np.arange(16) + 2, range(16))
+    axes.set_yticks(6 * np.arange(6) + 2, range(6))
+    axes.set(title=title, xlabel="map of C3", ylabel="map of S2")
+    figure.colorbar(shown, ax=axes, label="weight", shrink=0.7)
     return figure
 
 
 @figures.view
-def draw_shift_errors(curves: Mapping[str, Sequence[float]], title: str) -> Figure:
-    """The error over the shift to the right, 0 to 8 pixels: a line for each network."""
-    figure = figures.figure(7.5, 3.8)
+def draw_shift_errors(curves: Mapping[str, np.ndarray], whole: int, title: str) -> Figure:
+    """The error over the shift, 0 to 8 pixels: a line for each network, a band for its four directions.
+
+    curves : name -> (4, 9) per cents, a row for each direction
+    whole  : how far the digits can be moved whole; beyond it the picture is grey
+    """
+    figure = figures.figure(7.5, 4.0)
     axes = figure.subplots()
-    figures.lines(axes, {name: 100 * np.asarray(errors) for name, errors in curves.items()}, first=0)
-    axes.set(title=title, xlabel="digits moved to the right (pixels)", ylabel="test error (%)", ylim=(0, 100))
-    axes.legend()
+    figures.lines(axes, {name: errors.mean(axis=0) for name, errors in curves.items()}, first=0)
+    for errors, own in zip(curves.values(), SERIES, strict=False):
+        low, high = errors.min(axis=0), errors.max(axis=0)
+        axes.fill_between(range(len(low)), low, high, color=own["color"], alpha=0.15, linewidth=0)
+    axes.axvspan(whole, 8, color=PALE, alpha=0.8, zorder=0)
+    axes.text((whole + 8) / 2, 3, "ink leaves the frame", ha="center")
+    axes.set(title=title, xlabel="digits moved (pixels)", ylabel="test error (%)", xlim=(0, 8), ylim=(0, 100))
+    axes.legend(loc="upper left")
     return figure
 
 
