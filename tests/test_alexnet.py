@@ -7,7 +7,7 @@ from shared import by_name
 
 from zoo_helpers import alexnet
 from zoo_helpers.alexnet import experiment, views
-from zoo_helpers.core import datasets, papers, recordings
+from zoo_helpers.core import datasets, papers, recordings, trained
 from zoo_helpers.core.anatomy import totals, trace_layers
 from zoo_helpers.core.backend import keras, tf
 from zoo_helpers.core.training import set_seeds
@@ -182,6 +182,16 @@ def test_mini_starts_from_he_weights():
         assert not bias.any()
 
 
+def test_cifar_keeps_large_first_kernels():
+    set_seeds(0)
+    cifar = alexnet.build_cifar()
+    conv1, conv2 = cifar.get_layer("conv1"), cifar.get_layer("conv2")
+    assert conv1.kernel.shape == (7, 7, 3, 48)
+    assert conv1.get_weights()[0].std() == pytest.approx(0.01, rel=0.05)
+    assert conv2.get_weights()[0].std() == pytest.approx(np.sqrt(2 / 25 / 24), rel=0.05)
+    assert as_traced(trace_layers(cifar)) == as_traced(alexnet.trace_cifar())
+
+
 @pytest.mark.parametrize("kind", ["as in the paper", "all options changed"])
 def test_mini_learns(kind):
     set_seeds(0)
@@ -218,7 +228,9 @@ def test_towers_compute_what_keras_groups_do(padding):
     np.testing.assert_allclose(ours(maps), keras_own(maps), rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize("call", [alexnet.build, alexnet.build_mini, alexnet.trace, alexnet.trace_mini])
+@pytest.mark.parametrize(
+    "call", [alexnet.build, alexnet.build_mini, alexnet.build_cifar, alexnet.trace, alexnet.trace_mini]
+)
 def test_wrong_options_are_told_what_is_allowed(call):
     with pytest.raises(ValueError, match="towers must be one of 1, 2; got 3"):
         call(towers=3)
@@ -441,16 +453,18 @@ def test_the_test_error_is_one_minus_the_accuracy():
 
 
 def test_a_wrong_race_is_told_the_right_ones_before_it_trains():
-    with pytest.raises(ValueError, match="start must be one of paper, today, wide; got 'papre'"):
+    with pytest.raises(ValueError, match="start must be one of paper, biases, today; got 'papre'"):
         experiment.train_racer("papre", "relu")
     with pytest.raises(ValueError, match="activation must be one of relu, tanh; got 'rleu'"):
         experiment.train_racer("paper", "rleu")
     with pytest.raises(ValueError, match="epochs must be a whole number of at least 1; got 0"):
         experiment.train_racer("paper", "relu", epochs=0)
+    with pytest.raises(ValueError, match="rate must be a number above 0; got 0"):
+        experiment.train_racer("paper", "relu", rate=0)
 
 
 def test_the_experiments_are_the_lessons_too():
-    for name in ("run_relu_vs_tanh", "run_lrn", "run_pooling"):
+    for name in ("run_relu_vs_tanh", "run_rates", "run_lrn", "run_pooling", "run_overfitting"):
         assert getattr(alexnet, name) is getattr(experiment, name)
 
 
@@ -460,33 +474,71 @@ def test_epochs_are_counted_to_the_first_that_reaches_the_goal():
     assert experiment.count_epochs(errors[0], 0.9) == 1
 
 
-def test_principal_colours_are_scikit_learns():
-    from sklearn.decomposition import PCA
-
-    images = datasets.load("cifar10").test_images[:300]
-    variances, directions = experiment.find_principal_colours(images)
-    oracle = PCA().fit(images.reshape(-1, 3) / 255)
-    np.testing.assert_allclose(variances, oracle.explained_variance_, rtol=1e-6)
-    np.testing.assert_allclose(np.abs(directions), np.abs(oracle.components_), atol=1e-6)
-    assert (directions[:, 0] > 0).all()
-
-
-def test_a_shift_adds_one_colour_to_all_pixels():
-    image = np.full((4, 4, 3), 100, np.uint8)
-    directions = np.eye(3)
-    shifted = experiment.shift_colours(image, np.array([1, -1, 10]), np.array([0.1, 0.2, 0.3]), directions)
-    assert shifted.dtype == np.uint8
-    assert np.unique(shifted.reshape(-1, 3), axis=0).tolist() == [[126, 49, 255]]  # 25.5 and 51 of 255
-    assert (experiment.shift_colours(image, np.zeros(3), np.ones(3), directions) == image).all()
+def test_the_race_starts_as_it_says():
+    for start, bias in (("paper", 0), ("biases", 1), ("today", 0)):
+        set_seeds(0)
+        racer = experiment.build_racer(start, "tanh")
+        first = [racer.get_layer(f"conv{number}").get_weights()[1] for number in (1, 2, 3)]
+        assert [set(biases.tolist()) for biases in first] == [{0}, {bias}, {bias}]
+        deviation = racer.get_layer("conv2").get_weights()[0].std()
+        assert deviation == pytest.approx(0.01 if start != "today" else np.sqrt(2 / 25 / 48), rel=0.05)
 
 
-def test_the_recorded_race_reaches_the_goal_over_five_seeds():
+def test_the_race_was_recorded_long_enough_to_judge_it():
     arrays, about = recordings.load("alexnet_relu_vs_tanh")
     assert about["seeds"] == list(range(5))
     assert set(arrays) == {f"{start}_{unit}" for start in experiment.STARTS for unit in ("relu", "tanh")}
     for name, errors in arrays.items():
         assert errors.shape == (5, experiment.STARTS[name.split("_")[0]].epochs)
-        assert ((errors > 0) & (errors < 1)).all()
+        assert np.isfinite(experiment.count_epochs(errors, 0.5)).all()
+        assert np.isfinite(experiment.count_epochs(errors, 0.25)).all() or name == "biases_tanh"
+
+
+def test_the_rates_of_the_race_are_the_best_of_the_search_and_none_is_at_its_edge():
+    arrays, about = recordings.load("alexnet_rates")
+    assert about["seeds"] == [0]
+    for start, begin in experiment.STARTS.items():
+        for activation, rate in begin.rates.items():
+            quarter, last = (arrays[f"{what}/{start}_{activation}"][0] for what in ("quarter", "last"))
+            best = min(range(len(quarter)), key=lambda place: (quarter[place] or np.inf, last[place]))
+            assert experiment.RATES[best] == rate
+            assert 0 < best < len(quarter) - 1
+
+
+def test_shifted_images_move_by_up_to_two_pixels_and_half_are_mirrored():
+    image = np.arange(8 * 8 * 3).reshape(8, 8, 3)
+    moved = experiment.shift_and_mirror(np.repeat(image[None], 500, axis=0), np.random.default_rng(0))
+    assert moved.shape == (500, 8, 8, 3)
+    assert len(np.unique(moved, axis=0)) == 5 * 5 * 2
+    centres = {int(one[4, 4, 0]) for one in moved}
+    assert centres == {int(image[row, column, 0]) for row in range(2, 7) for column in range(1, 7)}
+    assert (moved[:, :, 0, 0] > moved[:, :, -1, 0]).mean() == pytest.approx(0.5, abs=0.1)
+
+
+def test_overfitting_was_recorded_with_and_without_what_is_against_it():
+    recording = recordings.load("alexnet_overfitting")
+    assert recording.about["seeds"] == list(range(5))
+    tests, trains = recording.group("test"), recording.group("train")
+    assert list(tests) == list(trains) == ["neither", "dropout", "both"]
+    for name, curves in tests.items():
+        assert curves.shape == (5, experiment.LONG)
+        assert trains[name].shape == (5,)
+        assert (trains[name] < curves[:, -1]).all()
+
+
+def test_the_bundled_network_is_the_one_that_was_measured():
+    data = datasets.load("cifar10")
+    classifier, about = experiment.load_complete(), trained.about("alexnet-cifar")
+    assert classifier.error(data.test_images, data.test_labels) == pytest.approx(
+        about["test_error"], abs=0.03
+    )
+    assert classifier.model.get_layer("conv1").kernel.shape == (7, 7, 3, 48)
+
+
+def test_the_learning_rate_fades_to_nothing():
+    optimizer = experiment.RECIPES["alexnet-cifar"].optimizer(100)
+    rates = [float(optimizer._learning_rate(step)) for step in (0, 50, 100)]
+    assert rates == pytest.approx([0.03, 0.015, 0], abs=1e-8)
 
 
 @pytest.mark.parametrize(
@@ -517,13 +569,14 @@ def lines_of(axes, dash):
 
 
 def test_towers_cross_where_a_layer_is_not_split():
-    split = {layer.name for layer in alexnet.CONVOLUTIONS if layer.split}
-    axes = views.draw_towers(alexnet.trace(), split, "title").axes[0]
+    axes = views.draw_towers(alexnet.trace(), alexnet.CONVOLUTIONS, "title").axes[0]
     names = LAYERS.column("layer")
-    crossing = {names[round(line.get_xdata()[1] + 0.4) - 1] for line in lines_of(axes, "--")}
+    crossing = {names[round(line.get_xdata()[1] + 0.45) - 1] for line in lines_of(axes, "--")}
     assert crossing == {row["layer"] for row in LAYERS.rows if row["groups"] != 2} - {"conv1"}
-    shapes = [text.get_text() for text in axes.texts]
-    assert shapes.count("27×27×128") == shapes.count("13×13×192") / 2 == 2
+    words = [text.get_text() for text in axes.texts]
+    assert words.count("27×27×128") == words.count("13×13×192") / 2 == 2
+    assert words.count("11×11, stride 4") == words.count("5×5") == words.count("3×3") / 3 == 2
+    assert words.count("LRN, pool → 27") == words.count("LRN, pool → 13") == words.count("pool → 6") == 2
 
 
 def test_where_the_parameters_sit_adds_up():
@@ -535,11 +588,44 @@ def test_where_the_parameters_sit_adds_up():
     assert dense == pytest.approx(100 * fc / every)
 
 
-def test_a_race_has_a_line_for_each_seed():
-    curves = {"ReLU": np.full((5, 4), 0.3), "tanh": np.full((5, 4), 0.4)}
+def test_a_race_has_a_line_for_each_seed_and_one_for_their_median():
+    curves = {"ReLU": np.arange(20.0).reshape(5, 4) / 20, "tanh": np.full((5, 4), 0.4)}
     figure = views.draw_races({"one": curves, "other": curves}, 25, "title")
     for axes in figure.axes:
-        assert [len(lines_of(axes, dash)) for dash in ("-", "--", ":")] == [5, 5, 1]
+        assert [len(lines_of(axes, dash)) for dash in ("-", "--", ":")] == [6, 6, 1]
+        np.testing.assert_allclose(lines_of(axes, "-")[-1].get_ydata(), [40, 45, 50, 55])
+
+
+def test_slopes_are_shares_of_all_units():
+    figure = views.draw_slopes({"one": np.array([0.01, 0.02, 0.99, 0.5]), "other": np.ones(3)}, "title")
+    heights = [[bar.get_height() for bar in axes.patches] for axes in figure.axes]
+    assert [sum(panel) for panel in heights] == pytest.approx([100, 100])
+    assert heights[0][0] == 50
+
+
+def test_each_crop_has_its_frame_and_its_mirror_image():
+    image = np.random.default_rng(0).integers(256, size=(8, 8, 3), dtype=np.uint8)
+    figure = views.draw_crops(image, [(0, 0), (2, 1)], 6, "title")
+    whole, *some = figure.axes
+    assert [frame.get_xy() for frame in whole.patches] == [(-0.5, -0.5), (0.5, 1.5)]
+    shown = [axes.images[0].get_array() for axes in some]
+    np.testing.assert_array_equal(shown[1], image[2:, 1:7])
+    np.testing.assert_array_equal(shown[3], image[2:, 1:7][:, ::-1])
+
+
+def test_overfitting_shows_seeds_and_means():
+    curves = {"one": np.array([[0.5, 0.4], [0.7, 0.6]]), "other": np.full((2, 2), 0.3)}
+    axes = views.draw_overfitting(curves, "title").axes[0]
+    assert len(axes.lines) == 6
+    np.testing.assert_allclose(axes.lines[2].get_ydata(), [60, 50])
+
+
+def test_gains_show_three_standard_errors():
+    gains = np.array([1.0, 2, 3, 4, 5])
+    axes = views.draw_gains({"LRN": gains, "pooling": -gains}, {"LRN": 1.4}, "title").axes[0]
+    bar = next(line for line in axes.lines if line.get_linewidth() == 12)
+    np.testing.assert_allclose(bar.get_xdata(), 3 + np.array([-3, 3]) * np.sqrt(2.5 / 5))
+    assert [line.get_xdata()[0] for line in axes.lines if line.get_markersize() == 9] == [1.4]
 
 
 def test_the_toy_works_at_every_end():
@@ -554,42 +640,29 @@ def test_the_toy_reads_off_what_is_kept():
     assert axes.texts[4].get_text() == f"{100 * near:.0f} %"
 
 
-def test_colours_and_maps_can_be_explored():
-    generator = np.random.default_rng(0)
-    images = generator.integers(256, size=(3, 8, 8, 3), dtype=np.uint8)
-    check_explorer(
-        views.explore_colours(
-            images[0],
-            lambda image, alphas: experiment.shift_colours(image, alphas, np.ones(3), np.eye(3)),
-            "title",
-        )
-    )
-    before = np.maximum(generator.normal(size=(3, 4, 4, 5)), 0)
-    check_explorer(views.explore_maps(images, before, before / 2))
-
-
-def test_what_lrn_keeps_is_shown_in_per_cent_where_there_is_something():
-    before = np.zeros((2, 2, 3))
-    before[0, 1] = 8
-    figure = views.draw_maps(np.zeros((4, 4, 3), np.uint8), before, before / 4, 1)
-    kept = np.ma.filled(figure.axes[2].images[0].get_array(), np.nan)
-    np.testing.assert_array_equal(kept, [[np.nan, 25], [np.nan, np.nan]])
-
-
-def test_readings_and_the_bend_show_what_they_are_given():
+def test_readings_show_what_they_are_given():
     before = np.arange(24.0)
     figure = views.draw_readings(before, {name: before / 2 for name in "abcd"}, "title")
     assert [axes.get_title(loc="left") for axes in figure.axes] == [
         f"{name}: keeps 50.0 %" for name in "abcd"
     ]
-    bend = views.draw_bend({"one": (before, before / 2), "two": (before, before / 3)}, 0.5, "title")
-    np.testing.assert_array_equal(bend.axes[1].lines[0].get_ydata(), before / 3)
+    assert not any(axes.texts for axes in figure.axes)
+    faint = views.draw_readings(before, dict.fromkeys("abcd", before / 200), "title")
+    assert all(axes.texts for axes in faint.axes)
 
 
-def test_ablations_pair_the_seeds():
-    errors = {"without": np.array([0.5, 0.6]), "with": np.array([0.4, 0.7])}
-    axes = views.draw_ablations({"LRN": errors, "pooling": errors}, "title").axes[1]
-    assert [line.get_ydata().tolist() for line in axes.lines] == [[50, 40], [60, 70], [55, 55]]
+def test_the_falling_answer_marks_its_peak():
+    activations = np.array([0.0, 100, 200, 300])
+    axes = views.draw_falling(activations, np.array([0.0, 44, 52, 49]), "title").axes[0]
+    assert axes.lines[1].get_xydata().tolist() == [[200, 52]]
+    assert axes.texts[0].get_text() == "52, at 200"
+
+
+def test_the_share_kept_leaves_out_what_was_silent():
+    before = np.array([0.0, 1, 8])
+    axes = views.draw_kept({"one": (before, before / 4)}, 0.59, "title").axes[0]
+    assert axes.lines[1].get_xydata().tolist() == [[1, 25], [8, 25]]
+    assert axes.lines[0].get_ydata()[0] == pytest.approx(59)
 
 
 def test_filters_are_shown_as_they_are():

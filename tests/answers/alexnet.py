@@ -1,17 +1,11 @@
 """Right and wrong answers to lesson 03's exercises; `tests/test_answers.py` runs them."""
 
 import math
+import statistics
 
 import numpy as np
 
 # --- Right: the same in other styles ----------------------------------------------------------------------
-
-
-def side_by_walking(side, kernel, stride, pad):
-    places = 0
-    for _ in range(-pad, side + pad - kernel + 1, stride):
-        places += 1
-    return places
 
 
 def parameters_tower_by_tower(kernel, inputs, width, groups):
@@ -54,71 +48,31 @@ def normalize_with_cumsum(a, n, k, alpha, beta):
     return a / np.power(k + alpha * (sums[:, n:] - sums[:, :-n]), beta)
 
 
-def five(image, side):
-    height, width, _ = image.shape
-    top, left = (height - side) // 2, (width - side) // 2
-    return [
-        image[:side, :side],
-        image[:side, -side:],
-        image[-side:, :side],
-        image[-side:, -side:],
-        image[top : top + side, left : left + side],
-    ]
+def seeds_by_counting(without, with_it, points):
+    gains = [before - after for before, after in zip(without, with_it, strict=True)]
+    pairs = 1
+    while points < 3 * statistics.stdev(gains) / math.sqrt(pairs):
+        pairs += 1
+    return pairs
 
 
-def mirrored(crops):
-    return [crop[:, ::-1] for crop in crops]
+def seeds_by_hand(without, with_it, points):
+    gains = np.array(without) - np.array(with_it)
+    mean = sum(gains) / len(gains)
+    variance = sum((gain - mean) ** 2 for gain in gains) / (len(gains) - 1)
+    return -int(-9 * variance // points**2)
 
 
-def mean_score(crops, weights):
-    return np.mean([crop.reshape(-1) @ weights for crop in crops], axis=0)
+def seeds_by_covariance(without, with_it, points):
+    table = np.cov(without, with_it)
+    return np.ceil(9 * (table[0, 0] + table[1, 1] - 2 * table[0, 1]) / points**2)
 
 
-def ten_by_mirroring_the_image(image, side, weights):
-    return mean_score(five(image, side) + five(image[:, ::-1], side), weights)
-
-
-def ten_by_adding(image, side, weights):
-    total = 0
-    for crop in five(image, side):
-        total = total + crop.reshape(-1) @ weights
-        total = total + np.fliplr(crop).reshape(-1) @ weights
-    return total / 10
-
-
-def ten_at_once(image, side, weights):
-    crops = np.stack(five(image, side))
-    crops = np.concatenate([crops, np.flip(crops, axis=2)])
-    return (crops.reshape(10, -1) @ weights).mean(axis=0).astype("float32")
-
-
-def ten_by_rounding(image, side, weights):
-    height, width, _ = image.shape
-    crops = []
-    for row, column in [
-        (0, 0),
-        (0, width - side),
-        (height - side, 0),
-        (height - side, width - side),
-        (round((height - side) / 2), round((width - side) / 2)),
-    ]:
-        crop = image[row : row + side, column : column + side, :]
-        crops += [crop, crop[:, ::-1, :]]
-    return list(mean_score(crops, weights))
+def deviation(without, with_it):
+    return np.std(without - with_it, ddof=1)
 
 
 RIGHT = {
-    "output_side": [
-        side_by_walking,
-        lambda side, kernel, stride, pad: (side + 2 * pad - kernel) // stride + 1,
-        lambda side, kernel, stride, pad: math.floor((side + 2 * pad - kernel) / stride + 1),
-        lambda side, kernel, stride, pad: int((side + 2 * pad - kernel) / stride) + 1,
-        lambda side, kernel, stride, pad: (side + pad + pad - kernel + stride) // stride,
-        lambda side, kernel, stride, pad: len(range(0, side + 2 * pad - kernel + 1, stride)),
-        lambda side, kernel, stride, pad: math.ceil((side + 2 * pad - kernel + 1) / stride),
-        lambda side, kernel, stride, pad: np.floor((side + 2 * pad - kernel) / stride) + 1,
-        lambda side, kernel, stride, pad: 1 + divmod(side + 2 * pad - kernel, stride)[0],
-    ],
     "grouped_parameters": [
         parameters_tower_by_tower,
         lambda kernel, inputs, width, groups: kernel**2 * (inputs // groups) * width + width,
@@ -137,20 +91,14 @@ RIGHT = {
         lambda a, n, k, alpha, beta: np.round(normalize_with_a_band(a, n, k, alpha, beta), 4),
         lambda a, n, k, alpha, beta: normalize_in_loops(a, n, k, alpha, beta).tolist(),
     ],
-    "ten_crop_scores": [
-        ten_by_mirroring_the_image,
-        ten_by_adding,
-        ten_at_once,
-        ten_by_rounding,
-        lambda image, side, weights: mean_score(
-            five(image, side) + mirrored(five(image, side)), weights
-        ).tolist(),
-        lambda image, side, weights: np.round(
-            mean_score(mirrored(five(image, side)) + five(image, side), weights), 4
-        ),
-        lambda image, side, weights: (
-            np.mean(five(image, side) + mirrored(five(image, side)), axis=0).ravel() @ weights
-        ),
+    "pairs_needed": [
+        seeds_by_counting,
+        seeds_by_hand,
+        seeds_by_covariance,
+        lambda without, with_it, points: math.ceil((3 * np.std(with_it - without, ddof=1) / points) ** 2),
+        lambda without, with_it, points: float(np.ceil(9 * np.var(without - with_it, ddof=1) / points**2)),
+        lambda without, with_it, points: math.ceil((statistics.stdev(without - with_it) / (points / 3)) ** 2),
+        lambda without, with_it, points: int((3 * (without - with_it).std(ddof=1) / points) ** 2) + 1,
     ],
 }
 
@@ -197,63 +145,7 @@ def normalize_with_negative_starts(a, n, k, alpha, beta):
     return result
 
 
-def off_by_one(image, side):
-    height, width, _ = image.shape
-    top, left = (height - side) // 2 + 1, (width - side) // 2
-    return [*five(image, side)[:4], image[top : top + side, left : left + side]]
-
-
-def corners_swapped(image, side):
-    return five(image.transpose(1, 0, 2), side)
-
-
-def crops_too_far(image, side):
-    down, right = image.shape[0] - side, image.shape[1] - side
-    places = [(0, 0), (0, right - 1), (down - 1, 0), (down - 1, right - 1), (down // 2, right // 2)]
-    return [image[row : row + side, column : column + side] for row, column in places]
-
-
-def both(crops):
-    return crops + mirrored(crops)
-
-
 WRONG = {
-    "output_side": [
-        (lambda side, kernel, stride, pad: (side + pad - kernel) // stride + 1, "`pad` counts twice"),
-        (lambda side, kernel, stride, pad: (side - kernel) // stride + 1, "The zeros are part of the side"),
-        (lambda side, kernel, stride, pad: (side + 2 * pad - kernel) // stride, "Those are the steps"),
-        (lambda side, kernel, stride, pad: (side + 2 * pad - kernel) / stride + 1, "no fraction of a place"),
-        (lambda side, kernel, stride, pad: math.ceil(side / stride), "Keras' “same”"),
-        (
-            lambda side, kernel, stride, pad: round((side + 2 * pad - kernel) / stride) + 1,
-            "rounds to the nearest",
-        ),
-        (lambda side, kernel, stride, pad: [(side + 2 * pad - kernel) // stride + 1], "That is a list"),
-        (lambda side, kernel, stride, pad: side[0], "TypeError"),
-        (lambda side, kernel, stride, pad: math.ceil((side + 2 * pad - kernel) / stride) + 1, None),
-        (
-            lambda side, kernel, stride, pad: round((side + 2 * pad - kernel) / stride + 1),
-            "rounds to the nearest",
-        ),
-        (lambda side, kernel, stride, pad: side + 2 * pad - kernel + 1, None),
-        (lambda side, kernel, stride, pad: (side + 2 * pad - kernel + 1) // stride, None),
-        (lambda side, kernel, stride, pad: (side + 2 * pad) // stride, None),
-        (lambda side, kernel, stride, pad: side // stride, None),
-        (lambda side, kernel, stride, pad: (side + 2 * pad) // kernel, None),
-        (lambda side, kernel, stride, pad: (side + 2 * pad - stride) // kernel + 1, None),
-        (lambda side, kernel, stride, pad: (side - 2 * pad - kernel) // stride + 1, None),
-        (lambda side, kernel, stride, pad: (side + 4 * pad - kernel) // stride + 1, None),
-        (lambda side, kernel, stride, pad: (side + 2 * pad + kernel) // stride + 1, None),
-        (lambda side, kernel, stride, pad: (side + 2 * pad - kernel) // (stride + 1), None),
-        (lambda side, kernel, stride, pad: side + 2 * pad - kernel // stride + 1, None),
-        (lambda side, kernel, stride, pad: ((side + 2 * pad - kernel) // stride + 1) ** 2, None),
-        (lambda side, kernel, stride, pad: (side + 2 * pad - kernel) // stride + 2, None),
-        (lambda side, kernel, stride, pad: 55, None),
-        (
-            lambda side, kernel, stride, pad: (side + 2 * (kernel // 2) - kernel) // stride + 1,
-            "Keras' “same”",
-        ),
-    ],
     "grouped_parameters": [
         (
             lambda kernel, inputs, width, groups: kernel**2 * inputs * width + width,
@@ -344,75 +236,79 @@ WRONG = {
         (lambda a, n, k, alpha, beta: np.abs(divided(a, windows(a**2, n), k, alpha, beta)), None),
         (lambda a, n, k, alpha, beta: divided(a**2, windows(a**2, n), k, alpha, beta), None),
     ],
-    "ten_crop_scores": [
-        (lambda image, side, weights: mean_score(five(image, side), weights), "Those are five crops"),
-        (lambda image, side, weights: mean_score(five(image, side)[4:], weights), "the centre crop alone"),
+    "pairs_needed": [
         (
-            lambda image, side, weights: mean_score(
-                five(image, side) + [crop[::-1] for crop in five(image, side)], weights
+            lambda without, with_it, points: math.ceil(
+                9 * (np.var(without, ddof=1) + np.var(with_it, ddof=1)) / points**2
             ),
-            "stand on their heads",
-        ),
-        (lambda image, side, weights: 10 * mean_score(both(five(image, side)), weights), "the sum of ten"),
-        (lambda image, side, weights: mean_score(both(five(image, side)[:4]), weights), "the centre and its"),
-        (
-            lambda image, side, weights: np.array([crop.reshape(-1) @ weights for crop in five(image, side)]),
-            "Your shape is (5, 4), not (4,)",
+            "share their seed",
         ),
         (
-            lambda image, side, weights: mean_score(both(five(image, side)), weights).mean(),
-            "That is a number",
+            lambda without, with_it, points: math.ceil(9 * np.var(without - with_it) / points**2),
+            "Divide the squares by n - 1",
         ),
-        (lambda image, side, weights: image.reshape(-1) @ weights, "ValueError"),
-        (lambda image, side, weights: mean_score(mirrored(five(image, side)), weights), None),
-        (lambda image, side, weights: mean_score(both(five(image, side)[4:]), weights), None),
-        (lambda image, side, weights: mean_score(both(off_by_one(image, side)), weights), None),
-        (lambda image, side, weights: mean_score(both(corners_swapped(image, side)), weights), None),
-        (lambda image, side, weights: mean_score(both(crops_too_far(image, side)), weights), None),
         (
-            lambda image, side, weights: mean_score(
-                five(image, side) + [crop[:, :, ::-1] for crop in five(image, side)], weights
+            lambda without, with_it, points: math.ceil(
+                9 * np.var(without - with_it, ddof=1) / len(without) / points**2
             ),
-            None,
+            "the standard error of your pairs",
         ),
         (
-            lambda image, side, weights: mean_score(
-                five(image, side) + [crop[::-1, ::-1] for crop in five(image, side)], weights
+            lambda without, with_it, points: math.ceil(3 * deviation(without, with_it) / points),
+            "square the ratio",
+        ),
+        (
+            lambda without, with_it, points: math.ceil(deviation(without, with_it) ** 2 / points**2),
+            "three are asked for",
+        ),
+        (lambda without, with_it, points: int(9 * deviation(without, with_it) ** 2 / points**2), "Round up"),
+        (
+            lambda without, with_it, points: math.ceil(
+                9 * deviation(without, with_it) ** 2 / np.mean(without - with_it) ** 2
             ),
-            None,
+            "the gain that you measured",
         ),
+        (lambda without, with_it, points: round(9 * deviation(without, with_it) ** 2 / points**2), None),
+        (lambda without, with_it, points: 9 * deviation(without, with_it) ** 2 / points**2, None),
+        (lambda without, with_it, points: math.ceil(4 * deviation(without, with_it) ** 2 / points**2), None),
+        (lambda without, with_it, points: math.ceil(9 * deviation(without, with_it) ** 2 / points), None),
+        (lambda without, with_it, points: math.ceil(9 * deviation(without, with_it) / points**2), None),
+        (lambda without, with_it, points: math.ceil(3 * deviation(without, with_it) ** 2 / points**2), None),
+        (lambda without, with_it, points: math.ceil(points / deviation(without, with_it)), None),
+        (lambda without, with_it, points: math.ceil((points / deviation(without, with_it)) ** 2), None),
+        (lambda without, with_it, points: math.ceil(9 * np.var(without) / points**2), None),
+        (lambda without, with_it, points: math.ceil(9 * np.var(with_it, ddof=1) / points**2), None),
+        (lambda without, with_it, points: math.ceil(9 * np.ptp(without - with_it) ** 2 / points**2), None),
         (
-            lambda image, side, weights: mean_score(
-                five(image, side) + [crop.transpose(1, 0, 2) for crop in five(image, side)], weights
-            ),
-            None,
-        ),
-        (
-            lambda image, side, weights: np.max(
-                [crop.reshape(-1) @ weights for crop in both(five(image, side))], axis=0
-            ),
-            None,
-        ),
-        (
-            lambda image, side, weights: np.median(
-                [crop.reshape(-1) @ weights for crop in both(five(image, side))], axis=0
+            lambda without, with_it, points: math.ceil(
+                9 * np.mean(np.abs(without - with_it)) ** 2 / points**2
             ),
             None,
         ),
-        (lambda image, side, weights: 2 * mean_score(both(five(image, side)), weights), None),
-        (lambda image, side, weights: mean_score(five(image, side)[:1], weights), None),
+        (lambda without, with_it, points: math.ceil(9 * np.mean(without - with_it) / points), None),
         (
-            lambda image, side, weights: mean_score(
-                both(five(image, side)[:4]) + five(image, side)[4:], weights
+            lambda without, with_it, points: (
+                len(without) * math.ceil(9 * deviation(without, with_it) / points)
             ),
             None,
         ),
-        (lambda image, side, weights: np.round(mean_score(both(five(image, side)), weights), 2), None),
+        (lambda without, with_it, points: 32, None),
+        (lambda without, with_it, points: len(without), None),
         (
-            lambda image, side, weights: (
-                np.sum([c.reshape(-1) @ weights for c in both(five(image, side))], axis=0) / 9
+            lambda without, with_it, points: 1 + math.ceil(9 * deviation(without, with_it) ** 2 / points**2),
+            None,
+        ),
+        (lambda without, with_it, points: without.stdev() / points, "AttributeError"),
+        (
+            lambda without, with_it, points: f"{9 * deviation(without, with_it) ** 2 / points**2:.0f}",
+            "a string",
+        ),
+        (
+            lambda without, with_it, points: math.ceil(
+                9 * np.var(without.mean() - with_it, ddof=1) / points**2
             ),
             None,
         ),
+        (lambda without, with_it, points: np.ceil(9 * (without - with_it) ** 2 / points**2), None),
     ],
 }

@@ -2,14 +2,22 @@
 
 from typing import Any
 
-from zoo_helpers.alexnet.experiment import run_lrn, run_pooling, run_relu_vs_tanh
+from zoo_helpers.alexnet.experiment import (
+    run_lrn,
+    run_overfitting,
+    run_pooling,
+    run_rates,
+    run_relu_vs_tanh,
+)
 from zoo_helpers.alexnet.model import (
     CONVOLUTIONS,
     build,
+    build_cifar,
     build_mini,
     count_multiply_adds,
     count_parameters,
     trace,
+    trace_cifar,
     trace_mini,
 )
 
@@ -17,13 +25,17 @@ __all__ = [
     "CONVOLUTIONS",
     "LocalResponseNormalization",
     "build",
+    "build_cifar",
     "build_mini",
     "count_multiply_adds",
     "count_parameters",
     "run_lrn",
+    "run_overfitting",
     "run_pooling",
+    "run_rates",
     "run_relu_vs_tanh",
     "trace",
+    "trace_cifar",
     "trace_mini",
 ]
 

@@ -6,51 +6,7 @@ import numpy as np
 
 from zoo_helpers.core.exercise import exercise
 
-# --- 1: the side of conv1's output ---------------------------------------------------------------------
-
-
-@exercise(
-    "The kernel's first place needs `kernel` pixels. How many pixels are left to step through?",
-    "There are side + 2 * pad - kernel pixels left; a step that does not fit is lost.",
-    "Divide what is left by the stride with //, and count the first place too.",
-    cases=((224, 11, 4, 0), (227, 11, 4, 0), (226, 11, 4, 0), (224, 11, 4, 2), (55, 3, 2, 0), (13, 3, 1, 1)),
-    minutes=3,
-)
-def output_side(side, kernel, stride, pad):
-    return (side + 2 * pad - kernel) // stride + 1
-
-
-@output_side.slip("The zeros are added at both ends: `pad` counts twice.")
-def side_with_one_border(side, kernel, stride, pad):
-    return (side + pad - kernel) // stride + 1
-
-
-@output_side.slip("The zeros are part of the side: `pad` of them at each end.")
-def side_without_zeros(side, kernel, stride, pad):
-    return (side - kernel) // stride + 1
-
-
-@output_side.slip("That rounds to the nearest; a step that does not fit is lost.")
-def side_rounded(side, kernel, stride, pad):
-    return round((side + 2 * pad - kernel) / stride) + 1
-
-
-@output_side.slip("Those are the steps; the place before the first step counts.")
-def side_without_the_first_place(side, kernel, stride, pad):
-    return (side + 2 * pad - kernel) // stride
-
-
-@output_side.slip("There is no fraction of a place: a step that does not fit is lost.")
-def side_with_a_fraction(side, kernel, stride, pad):
-    return (side + 2 * pad - kernel) / stride + 1
-
-
-@output_side.slip("That is Keras' “same”, whatever the kernel. Here `pad` says it.")
-def side_by_the_stride_alone(side, kernel, stride, pad):
-    return -(-side // stride)  # rounded up
-
-
-# --- 2: the parameters of a convolution in towers ------------------------------------------------------
+# --- 1: the parameters of a grouped convolution --------------------------------------------------------
 
 
 @exercise(
@@ -82,6 +38,67 @@ def parameters_without_biases(kernel, inputs, width, groups):
 @grouped_parameters.slip("Each channel has its own bias, in each tower.")
 def parameters_with_shared_biases(kernel, inputs, width, groups):
     return grouped_parameters(kernel, inputs, width, groups) - width + width // groups
+
+
+# --- 2: how many seeds -----------------------------------------------------------------------------------
+
+RECORDED = np.array([57.2, 56.2, 55.6, 57.6, 57.95]), np.array([52.8, 53.9, 56.6, 58.4, 53.65])
+
+
+@exercise(
+    "Take the gains first, seed by seed. What of them stays the same when you run more seeds?",
+    "Their standard deviation s stays, with n - 1; the standard error of n pairs is s / √n.",
+    "points = 3 * s / √n, solved for n, is (3 * s / points) ** 2; round it up.",
+    cases=(
+        (RECORDED[0], RECORDED[1], 1.4),
+        (np.array([50.0, 60.0, 70.0, 55.0]), np.array([48.5, 57.9, 68.4, 53.0]), 0.5),
+        (np.array([10.0, 14.0, 12.0]), np.array([9.0, 10.0, 12.5]), 2.0),
+    ),
+    minutes=6,
+)
+def pairs_needed(without, with_it, points):
+    deviation = (without - with_it).std(ddof=1)
+    return int(np.ceil((3 * deviation / points) ** 2))
+
+
+@pairs_needed.slip("The networks of a pair share their seed: take the differences, and then their spread.")
+def seeds_unpaired(without, with_it, points):
+    deviation = np.sqrt(without.var(ddof=1) + with_it.var(ddof=1))
+    return int(np.ceil((3 * deviation / points) ** 2))
+
+
+@pairs_needed.slip("Divide the squares by n - 1, ddof=1: the mean was fitted to the same gains.")
+def seeds_by_n(without, with_it, points):
+    return np.ceil((3 * (without - with_it).std() / points) ** 2)
+
+
+@pairs_needed.slip(
+    "That takes the standard error of your pairs; what stays is the deviation of single gains."
+)
+def seeds_by_the_error(without, with_it, points):
+    error = (without - with_it).std(ddof=1) / np.sqrt(len(without))
+    return np.ceil((3 * error / points) ** 2)
+
+
+@pairs_needed.slip("That compares `points` with the deviation. The error is s / √n: square the ratio.")
+def seeds_by_the_deviation(without, with_it, points):
+    return np.ceil(3 * (without - with_it).std(ddof=1) / points)
+
+
+@pairs_needed.slip("That makes `points` one standard error; three are asked for.")
+def seeds_for_one_error(without, with_it, points):
+    return np.ceil(((without - with_it).std(ddof=1) / points) ** 2)
+
+
+@pairs_needed.slip("Round up: with fewer pairs the gain is below three standard errors.")
+def seeds_rounded_down(without, with_it, points):
+    return np.floor((3 * (without - with_it).std(ddof=1) / points) ** 2)
+
+
+@pairs_needed.slip("That asks about the gain that you measured; the question is about `points`.")
+def seeds_for_the_mean(without, with_it, points):
+    gains = without - with_it
+    return np.ceil((3 * gains.std(ddof=1) / gains.mean()) ** 2)
 
 
 # --- 3: local response normalization -------------------------------------------------------------------
@@ -143,112 +160,52 @@ def normalize_with_beta_inside(a, n, k, alpha, beta):
     return a / (k + (scale - k) ** beta)
 
 
-# --- 4: ten-crop averaging -------------------------------------------------------------------------------
-
-
-@exercise(
-    "Where does each of the five crops begin? The last possible row is image.shape[0] - side.",
-    "A crop is image[row : row + side, column : column + side]; its mirror image is crop[:, ::-1].",
-    "Collect ten times crop.reshape(-1) @ weights in a list, and take np.mean(…, axis=0).",
-    cases=tuple(
-        (generator.random((height, width, 3)), side, generator.normal(size=(side * side * 3, classes)))
-        for generator, height, width, side, classes in (
-            (np.random.default_rng(3), 5, 7, 3, 4),
-            (np.random.default_rng(4), 6, 4, 2, 3),
-        )
-    ),
-    minutes=6,
-)
-def ten_crop_scores(image, side, weights):
-    down, right = image.shape[0] - side, image.shape[1] - side
-    corners = [(0, 0), (0, right), (down, 0), (down, right), (down // 2, right // 2)]
-    scores = []
-    for row, column in corners:
-        crop = image[row : row + side, column : column + side]
-        for view in (crop, crop[:, ::-1]):
-            scores.append(view.reshape(-1) @ weights)
-    return np.mean(scores, axis=0)
-
-
-@ten_crop_scores.slip("Those are five crops; their mirror images count as well.")
-def scores_of_five(image, side, weights):
-    return scores_of(five_crops(image, side), weights)
-
-
-@ten_crop_scores.slip("That is the centre crop alone.")
-def scores_of_the_centre(image, side, weights):
-    return scores_of(five_crops(image, side)[4:], weights)
-
-
-@ten_crop_scores.slip("Those crops stand on their heads: mirror left and right, crop[:, ::-1].")
-def scores_upside_down(image, side, weights):
-    crops = five_crops(image, side)
-    return scores_of(np.concatenate([crops, crops[:, ::-1]]), weights)
-
-
-@ten_crop_scores.slip("The four corners are there; the centre and its mirror image are missing.")
-def scores_of_the_corners(image, side, weights):
-    crops = five_crops(image, side)[:4]
-    return scores_of(np.concatenate([crops, crops[:, :, ::-1]]), weights)
-
-
-@ten_crop_scores.slip("That is the sum of ten; the test averages.")
-def scores_summed(image, side, weights):
-    return 10 * ten_crop_scores(image, side, weights)
-
-
-def five_crops(image, side):
-    """The four corners and the centre, (5, side, side, 3)."""
-    down, right = image.shape[0] - side, image.shape[1] - side
-    corners = [(0, 0), (0, right), (down, 0), (down, right), (down // 2, right // 2)]
-    return np.stack([image[row : row + side, column : column + side] for row, column in corners])
-
-
-def scores_of(crops, weights):
-    """The mean scores of the crops."""
-    return np.mean(crops.reshape(len(crops), -1) @ weights, axis=0)
-
-
 QUIZ = {
-    "conv1's kernels are 11 pixels wide and move in steps of 4. Which image gives 55 places a side?": {
-        "224 pixels, unpadded": "(224 − 11) / 4 + 1 = 54.25: the last step does not fit, and 54 are left.",
-        "227 pixels, unpadded": "Right: (227 − 11) / 4 + 1 = 55, with nothing left over.",
-        "256 pixels, unpadded": "(256 − 11) / 4 + 1 = 62.25. The images are 256 wide, the crops are not.",
-    },
-    "Where does most of AlexNet's computing time go?": {
-        "Into fc6, the layer with most parameters": "It has 62 % of the parameters, but uses each just once.",
-        "Into LRN": "It has no weights at all, and a few operations for each activation.",
-        "Into the five convolutions": "Right: their few weights are used again at every position.",
-    },
-    "What did the second GPU allow?": {
-        "A network whose activations and weights did not fit in 3 GB": (
-            "Right: each GPU held half of the kernels, and they exchanged maps in certain layers only."
+    "Table 2 says “7 CNNs*: 15.3 %”. What are they?": {
+        "One network with seven convolutions": "AlexNet has five convolutions; the 7 counts networks.",
+        "Seven networks, averaged; some saw more images": (
+            "Right: five as usual, and two that first learnt all of ImageNet's Fall 2011 release."
         ),
-        "Twice the batch": "Each image went through both GPUs, half of the kernels on each.",
-        "A second network for averaging": "The two halves are one network, trained together.",
+        "Seven runs, of which the best is reported": "Their scores are averaged, not chosen from.",
     },
-    "Which of table 2's results used pictures beyond the challenge's own?": {
-        "None": "Look for the star: those networks first learnt all of ImageNet's Fall 2011 release.",
-        "“5 CNNs”, 16.4 %": "No star: these five saw the challenge's images only.",
-        "“7 CNNs*”, 15.3 %": "Right: two of its seven networks carry the star, and it is the famous result.",
+    "Where are most of AlexNet's multiply-adds?": {
+        "In fc6, the layer with most parameters": "It has 62 % of the parameters, but uses each just once.",
+        "In LRN": "It has no weights at all, and a few operations for each activation.",
+        "In the five convolutions": "Right: their few weights are used again at every position.",
     },
-    "A channel is strong, its neighbours are weak. What does LRN do?": {
-        "It raises the strong channel.": "With k = 2 every divisor exceeds 1: nothing is raised.",
-        "It lowers all of them, and the neighbours by as much as the strong one.": (
-            "Right: the strong square is in its neighbours' sums as well as in its own."
+    "What does groups=2 change in conv4?": {
+        "Half of its kernels see one half of the maps, the others the other half.": (
+            "Right: so each kernel has half of the weights, and does half of the work."
         ),
-        "It lowers the neighbours only.": "Its own square is in its own sum: it is lowered too.",
+        "It has half as many kernels.": "It has 384 with it and without; each of them is smaller.",
+        "It looks at every second pixel.": "That is a stride of 2. Groups divide the channels.",
     },
-    "You write tf.nn.local_response_normalization(x, depth_radius=5). How many channels does it span?": {
-        "5": "The radius reaches to each side: 5 to the left, 5 to the right, and the channel itself.",
-        "10": "Count the channel itself as well.",
-        "11": "Right: n = 2 × radius + 1. The paper's n = 5 is a radius of 2.",
-    },
-    "Why is LRN rarely used today?": {
-        "It is forbidden by a patent.": "Nothing of the kind: it was measured, and did not help.",
-        "VGG saw no gain from it, and batch normalization does more.": (
-            "Right: A-LRN was no better than A, and cost memory and time."
+    "In our race, what did the start (pixels, weights) do to the lead of ReLU?": {
+        "Nothing: ReLU led by several times from every start.": "The table of medians shows no such lead.",
+        "It decided who led: ReLU from the paper's start, tanh from today's.": (
+            "Right, and neither led by several times. Our network and images are small: no law either."
         ),
-        "It cannot be differentiated.": "It can: our layer's gradient is tested against differences.",
+        "tanh led from every start.": "From the paper's start ReLU needed fewer epochs.",
+    },
+    "One channel alone answers with 400 instead of 200. What comes out of the paper's LRN?": {
+        "Twice as much": "The divisor grows as well, and beyond 200 it grows faster.",
+        "Less than before": "Right: the output peaks near 200, because 2 × 0.75 is more than 1.",
+        "The same": "That would need β = 0.5 and k = 0.",
+    },
+    "Why does the paper's α do nothing to pixels of about 1?": {
+        "Their squares times 0.0001 are tiny beside k = 2.": (
+            "Right: what is left is a division by 2 ** 0.75, the same for all."
+        ),
+        "ReLU has removed the negative ones.": "It has done so for raw pixels too.",
+        "Batch normalization undoes it.": "There is none in this network.",
+    },
+    "Five paired gains have a mean of 1.8 points and a standard deviation of 2.6. What do you say?": {
+        "The gain is below the deviation, so there is none.": (
+            "The deviation is that of one pair. The mean's error is 2.6 / √5 = 1.2, and it shrinks with n."
+        ),
+        "The mean is 1.8 ± 1.2: these runs cannot tell it from chance.": (
+            "Right: one and a half standard errors. More seeds could tell; absence is not shown either."
+        ),
+        "The ingredient helps: the mean is above 0.": "So it is in half of all cases without any effect.",
     },
 }

@@ -13,6 +13,8 @@ Differs from the paper:
 - `build_mini` is ours: a quarter of the channels and a small first kernel (test_mini_is_a_quarter_as_wide)
 - `build_mini` starts from He's weights and biases of 0: so small a network does not start to learn from the
   paper's (test_mini_starts_from_he_weights)
+- `build_cifar` is ours too: its first kernels, of 7 × 7 pixels, are large enough to look at, and only
+  they start small, as the paper's do (test_cifar_keeps_large_first_kernels)
 """
 
 from __future__ import annotations
@@ -31,7 +33,10 @@ ACTIVATIONS = ("relu", "tanh")
 
 @dataclass(frozen=True)
 class Convolution:
-    """One convolution, its biases at the start, and what follows it. A split one sees only its own tower."""
+    """One convolution, its biases at the start, and what follows it. A split one sees only its own tower.
+
+    spread : as in `Design`, if this one starts from other weights
+    """
 
     name: str
     width: int
@@ -42,6 +47,7 @@ class Convolution:
     bias: int = 0
     lrn: bool = False
     pool: bool = False
+    spread: float | None = None
 
 
 @dataclass(frozen=True)
@@ -104,6 +110,14 @@ CONVOLUTIONS_MINI = (
 )
 MINI = Design(32, CONVOLUTIONS_MINI, units=256, bias=0, spread="he_normal")
 
+CONVOLUTIONS_CIFAR = (
+    replace(CONVOLUTIONS[0], width=48, kernel=7, stride=2, padding="same", spread=0.01),
+    *(replace(conv, width=conv.width // 4, bias=0) for conv in CONVOLUTIONS[1:]),
+)
+CIFAR = Design(32, CONVOLUTIONS_CIFAR, units=128, bias=0, spread="he_normal")
+
+NAMES = {PAPER: "alexnet", MINI: "alexnet-mini", CIFAR: "alexnet-cifar"}
+
 
 def build(
     towers: int = 2,
@@ -129,6 +143,11 @@ def build_mini(**options: Any) -> keras.Model:
     return _assemble(MINI, Options(**{"classes": 10, **options}))
 
 
+def build_cifar(**options: Any) -> keras.Model:
+    """A small AlexNet with 48 first kernels of 7 × 7 pixels, for all of CIFAR-10; the options of `build`."""
+    return _assemble(CIFAR, Options(**{"classes": 10, **options}))
+
+
 def trace(**options: Any) -> list[Row]:
     """The rows of `build` with the same options, by arithmetic on the table.
 
@@ -141,6 +160,11 @@ def trace(**options: Any) -> list[Row]:
 def trace_mini(**options: Any) -> list[Row]:
     """The rows of `build_mini` with the same options, by arithmetic on the table."""
     return _trace(MINI, Options(**{"classes": 10, **options}))
+
+
+def trace_cifar(**options: Any) -> list[Row]:
+    """The rows of `build_cifar` with the same options, by arithmetic on the table."""
+    return _trace(CIFAR, Options(**{"classes": 10, **options}))
 
 
 def count_parameters(towers: int = 2) -> int:
@@ -164,8 +188,7 @@ def count_multiply_adds(towers: int = 2) -> int:
 def _assemble(design: Design, options: Options) -> keras.Model:
     from zoo_helpers.alexnet.layers import LocalResponseNormalization, TowerConv2D  # they start Keras
 
-    def start(bias: int) -> dict[str, Any]:
-        spread = design.spread
+    def start(bias: int, spread: float | str = design.spread) -> dict[str, Any]:
         kernel = keras.initializers.RandomNormal(stddev=spread) if isinstance(spread, float) else spread
         return {"kernel_initializer": kernel, "bias_initializer": keras.initializers.Constant(bias)}
 
@@ -180,7 +203,7 @@ def _assemble(design: Design, options: Options) -> keras.Model:
             groups=groups,
             activation=options.activation,
             name=conv.name,
-            **start(conv.bias),
+            **start(conv.bias, conv.spread or design.spread),
         )(x)
         if conv.lrn and options.lrn:
             x = LocalResponseNormalization(name=f"lrn{number}")(x)
@@ -193,7 +216,7 @@ def _assemble(design: Design, options: Options) -> keras.Model:
         )
         x = layers.Dropout(0.5, name=f"drop{number}")(dense(x))
     x = layers.Dense(options.classes, activation="softmax", name="fc8", **start(bias=0))(x)
-    return keras.Model(image, x, name="alexnet" if design is PAPER else "alexnet-mini")
+    return keras.Model(image, x, name=NAMES[design])
 
 
 def _trace(design: Design, options: Options) -> list[Row]:
