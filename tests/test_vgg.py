@@ -2,17 +2,16 @@
 
 import re
 
-import h5py
 import numpy as np
 import pytest
 from explorers import check_explorer
 from shared import by_name, random_images, words
 
 from zoo_helpers import vgg
-from zoo_helpers.core import papers, pictures, recordings
+from zoo_helpers.core import datasets, papers, pictures, recordings
 from zoo_helpers.core.anatomy import totals, trace_layers
 from zoo_helpers.core.backend import keras, layers
-from zoo_helpers.vgg import experiment, views, weights
+from zoo_helpers.vgg import experiment, views
 from zoo_helpers.vgg.model import sum_stages
 
 CONFIGS = list(vgg.CONFIGURATIONS)
@@ -72,19 +71,10 @@ def test_mini_is_the_same_network_but_narrower(config):
 # --- Answers ------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def keras_vgg16(tmp_path_factory):
-    """Keras' VGG16 where no download lies in the cache."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KERAS_HOME", str(tmp_path_factory.mktemp("empty")))
-        return weights.load_keras_vgg16()
-
-
-@pytest.fixture(scope="module")
-def keras_vgg19():
-    """Keras' VGG19 with weights that leave no bias at zero, and activations of order one."""
+def from_keras(name):
+    """Keras' network with weights that leave no bias at zero, and activations of order one."""
     keras.utils.set_random_seed(0)
-    model = keras.applications.VGG19(weights=None, input_shape=(32, 32, 3), classes=10)
+    model = getattr(keras.applications, name)(weights=None, input_shape=(32, 32, 3), classes=10)
     for layer in model.layers:
         if layer.weights:
             layer.kernel.assign(np.sqrt(2) * layer.kernel)  # from Glorot's spread to He's
@@ -92,15 +82,12 @@ def keras_vgg19():
     return model
 
 
-@pytest.mark.parametrize(
-    ("config", "theirs", "spread"),  # of the images, for which the weights were made
-    [("D", "keras_vgg16", 64), ("E", "keras_vgg19", 1)],
-)
-def test_same_weights_same_answers_as_keras_applications(config, theirs, spread, request):
-    theirs = request.getfixturevalue(theirs)
-    ours = vgg.build_mini(config, classes=theirs.output_shape[-1], width=64)
+@pytest.mark.parametrize(("config", "name"), [("D", "VGG16"), ("E", "VGG19")])
+def test_same_weights_same_answers_as_keras_applications(config, name):
+    theirs = from_keras(name)
+    ours = vgg.build_mini(config, classes=10, width=64)
     vgg.carry_weights(theirs, ours, vgg.keras_name)
-    batch = spread * random_images(4, 32)
+    batch = random_images(4, 32)
     for layer in ("pool5", "fc7", "fc8"):
         their_layer = vgg.keras_name(layer) if layer != "pool5" else "block5_pool"
         our_values = keras.Model(ours.input, ours.get_layer(layer).output)(batch).numpy()
@@ -237,27 +224,6 @@ def test_what_does_not_fit_is_named(source, target, words):
         vgg.carry_weights(network(*source), network(*target))
 
 
-def test_keras_vgg16_is_random_without_a_download(keras_vgg16):
-    kernel = keras_vgg16.get_layer("block1_conv2").get_weights()[0]
-    assert kernel.std() == pytest.approx(np.sqrt(2 / 576), rel=0.01)
-
-
-def test_keras_vgg16_takes_what_fits_of_a_download_in_the_cache(monkeypatch, tmp_path):
-    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    file = tmp_path / "models" / "vgg16_weights_tf_dim_ordering_tf_kernels.h5"
-    file.parent.mkdir()
-    fits, does_not_fit = np.full((3, 3, 64, 64), 7, np.float32), np.ones((8, 4096), np.float32)
-    with h5py.File(file, "w") as stored:
-        stored.attrs["layer_names"] = [b"block1_conv2", b"fc1"]
-        for name, kernel in (("block1_conv2", fits), ("fc1", does_not_fit)):
-            group = stored.create_group(name)
-            group.attrs["weight_names"] = [b"kernel", b"bias"]
-            group["kernel"], group["bias"] = kernel, np.zeros(kernel.shape[-1], np.float32)
-    loaded = weights.load_keras_vgg16()
-    np.testing.assert_array_equal(loaded.get_layer("block1_conv2").get_weights()[0], fits)
-    assert loaded.get_layer("fc1").get_weights()[0].std() == pytest.approx(np.sqrt(2 / 512), rel=0.01)
-
-
 # --- The lesson's experiment ----------------------------------------------------------------------------
 
 NAMES = list(experiment.BLOCKS)
@@ -315,12 +281,11 @@ def test_in_vgg_itself_padding_makes_the_map_differ_from_the_crops(seed):
     assert np.abs(alone / within - 1).max() > 1e-3  # the lesson claims more than 1e-4
 
 
-def test_tiles_and_crops_are_pieces_of_their_picture():
-    pieces = np.arange(6 * 4 * 4 * 3).reshape(6, 4, 4, 3)
-    scene = experiment.tile(pieces, columns=3)
-    np.testing.assert_array_equal(scene[4:, 8:], pieces[5])
+def test_crops_are_pieces_of_their_picture():
+    scene = np.arange(8 * 12 * 3).reshape(8, 12, 3)
     crops = experiment.cut_crops(scene, side=4, step=2)
-    np.testing.assert_array_equal(crops[2, 4], pieces[5])
+    assert crops.shape == (3, 5, 4, 4, 3)
+    np.testing.assert_array_equal(crops[2, 4], scene[4:, 8:])
     np.testing.assert_array_equal(crops[1, 1], scene[2:6, 2:6])
 
 
@@ -331,6 +296,72 @@ def test_the_recording_holds_five_seeds_and_every_epoch():
     for errors in recorded.arrays.values():
         assert errors.shape == (5, experiment.EPOCHS)
         assert (errors[:, -1] < errors[:, 0]).all()
+
+
+def test_at_equal_training_error_the_gap_can_be_read():
+    for errors in recordings.load("vgg_stacking").group("training").values():
+        assert (np.diff(errors, axis=1) < 0).all()  # so there is one test error for each training error
+        assert errors[:, -1].max() < 0.46 < 0.55 < errors[:, 0].min()  # the levels that the lesson takes
+
+
+def test_pixels_of_the_small_networks_are_around_zero_and_of_about_one():
+    images = experiment.normalize(datasets.load("cifar10").train_images[:1000])
+    assert images.dtype == np.float32
+    assert np.abs(images.mean(axis=(0, 1, 2))).max() < 0.1
+    np.testing.assert_allclose(images.std(axis=(0, 1, 2)), 1, atol=0.1)
+
+
+@pytest.fixture
+def few_images(monkeypatch):
+    """CIFAR-10 of 80 training images and 40 test images, and two epochs."""
+    data = datasets.load("cifar10")
+    few = datasets.Dataset(
+        data.train_images[:80], data.train_labels[:80], data.test_images[:40], data.test_labels[:40], data[4]
+    )
+    monkeypatch.setattr(datasets, "load", lambda name: few)
+    monkeypatch.setattr(experiment, "DEPTH_EPOCHS", 2)
+
+
+def test_depth_is_measured_without_dropout_after_every_epoch(few_images, monkeypatch):
+    trained = []
+    fit = experiment.training.fit
+    monkeypatch.setattr(
+        experiment.training, "fit", lambda model, *a, **k: trained.append(model) or fit(model, *a, **k)
+    )
+    errors = experiment.train_depth("A", seed=0)
+    data = datasets.load("cifar10")
+    for part, images, labels in (
+        ("training", data.train_images[:40], data.train_labels[:40]),
+        ("test", data.test_images, data.test_labels),
+    ):
+        wrong = trained[0].predict(experiment.normalize(images), verbose=0).argmax(axis=1) != labels
+        assert errors[part].shape == (2,)
+        assert errors[part][-1] == wrong.mean()
+
+
+def test_the_depths_start_from_the_weights_that_are_asked_for(monkeypatch):
+    kernels = []
+    monkeypatch.setattr(
+        experiment.training,
+        "fit",
+        lambda model, *a, **k: kernels.append(
+            [np.array(layer.kernel) for layer in model.layers if layer.weights]
+        ),
+    )
+    for initializer in ("glorot_uniform", "he_normal"):
+        experiment.train_depth("B", 0, initializer)
+    for glorot, he in zip(kernels[0][:-1], kernels[1][:-1], strict=True):
+        inputs, outputs = np.prod(glorot.shape[:-1]), np.prod(glorot.shape[:-2]) * glorot.shape[-1]
+        assert glorot.std() == pytest.approx(np.sqrt(2 / (inputs + outputs)), rel=0.1)
+        assert he.std() == pytest.approx(np.sqrt(2 / inputs), rel=0.1)
+
+
+def test_the_recording_of_depth_holds_five_seeds_and_every_epoch():
+    recorded = recordings.load("vgg_depth")
+    assert recorded.about["seeds"] == list(range(5))
+    assert list(recorded.group("training")) == list(recorded.group("test")) == list(experiment.DEPTHS)
+    for errors in recorded.arrays.values():
+        assert errors.shape == (5, experiment.DEPTH_EPOCHS)
 
 
 # --- The lesson's pictures ------------------------------------------------------------------------------
@@ -392,15 +423,26 @@ def test_training_is_drawn_as_error_in_per_cent():
     training, test = figure.axes
     assert training.lines[0].get_ydata().tolist() == [80, 50]
     assert test.lines[0].get_ydata().tolist() == [75, 60]
+    assert training.get_ylim() == test.get_ylim()
 
 
-def test_the_duel_shows_every_seed_and_the_means():
-    errors = {"a": np.array([0.5, 0.52]), "b": np.array([0.6, 0.7])}
-    figure = views.draw_duel(errors, {name: error / 2 for name, error in errors.items()}, "title")
-    seeds, mean = figure.axes[0].lines[:2]
-    np.testing.assert_allclose(seeds.get_xdata(), [50, 52])
-    np.testing.assert_allclose(mean.get_xdata(), [51, 51])
-    assert "mean 32.5" in words(figure)
+def test_each_seed_of_each_network_is_drawn_with_both_errors():
+    training = {"A": np.array([[0.8, 0.5], [0.7, 0.45]]), "E": np.full((2, 2), 0.9)}
+    test = {name: errors - 0.01 for name, errors in training.items()}
+    panels = views.draw_seeds(training, test, "title").axes
+    assert [axes.get_title("left") for axes in panels] == ["A", "E"]
+    drawn = [line.get_ydata() for line in panels[0].lines if len(line.get_ydata())]
+    np.testing.assert_allclose(drawn, [[80, 50], [70, 45], [79, 49], [69, 44]])
+
+
+def test_the_road_is_test_error_against_training_error():
+    training = {"a": np.array([[0.8, 0.5], [0.6, 0.5]])}
+    test = {"a": np.array([[0.8, 0.6], [0.8, 0.7]])}
+    axes = views.draw_road(training, test, "title").axes[0]
+    np.testing.assert_allclose(axes.lines[0].get_xdata(), [70, 50])
+    np.testing.assert_allclose(axes.lines[0].get_ydata(), [80, 65])
+    left, right = axes.get_xlim()
+    assert left > right
 
 
 def test_depth_is_drawn_from_table_3():
@@ -410,6 +452,7 @@ def test_depth_is_drawn_from_table_3():
     assert line.get_xdata().tolist() == [11, 13, 16, 19]
     assert line.get_ydata().tolist() == [29.6, 28.7, 27.0, 27.3]
     assert all(f"{row['configuration']} {row['top-1 error']}" in words(figure) for row in table3.rows)
+    assert words(figure).count("C 28.1") == 1  # at two scales, in one place
 
 
 @pytest.mark.parametrize("config", CONFIGS)
@@ -429,21 +472,29 @@ def test_memory_is_drawn_layer_by_layer():
     assert sum(work) == pytest.approx(papers.table("vgg.parameters").row("D")["multiply-adds"] / 1e9)
 
 
-def test_from_ten_images_on_the_outputs_outweigh_the_weights_of_d():
-    for images, larger in ((1, "weights"), (9, "weights"), (10, "outputs")):
+def test_from_fourteen_images_on_the_activations_outweigh_the_weights_of_d():
+    for images, larger in ((1, "weights"), (13, "weights"), (14, "activations")):
         assert f"the {larger} take more memory" in words(views.draw_batch("D", images))
-    assert "From 10 images on" in views.explore_memory().children[2].value
+    assert "From 14 images on" in views.explore_memory().children[2].value
 
 
-def test_answers_are_drawn_where_their_crops_lie():
-    answers = np.zeros((9, 17, 3))
-    answers[:, :, 0] = 0.6
-    answers[8, 16] = [0.1, 0.2, 0.7]
-    figure = views.draw_answers(np.zeros((64, 96, 3), np.uint8), answers, ["cat", "dog", "ship"], step=4)
-    named = {text.get_position(): text.get_text() for text in figure.axes[1].texts}
-    assert named == {(16 + 32 * x, 16 + 32 * y): "cat" for x in range(3) for y in range(2)} | {
-        (80, 48): "ship"
-    }
+def test_memory_is_counted_as_in_lesson_3():
+    rows = vgg.trace("D")
+    weights, activations = totals(rows).weight_bytes, sum(sum_stages(rows, "activation_bytes").values())
+    drawn = words(views.draw_batch("D", 10))
+    assert f"momentum: {3 * weights / 1e9:.2f} GB" in drawn
+    assert f"gradients: {2 * 10 * activations / 1e9:.2f} GB" in drawn
+
+
+def test_an_answer_is_drawn_around_the_middle_of_its_crop():
+    heat = np.zeros((9, 17))
+    heat[0, 0] = 1
+    figure = views.draw_heat(np.zeros((64, 96, 3), np.uint8), heat, "ship", step=4, title="title")
+    left, right, top, bottom = figure.axes[1].images[1].get_extent()
+    width, height = (right - left) / 17, (top - bottom) / 9
+    assert (width, height) == (4, 4)
+    assert (left + width / 2, bottom + height / 2) == (15.5, 15.5)  # of a crop whose pixels are 0 to 31
+    assert "probability of “ship”" in words(figure)
 
 
 def test_the_costs_bear_out_the_pictures_title():
@@ -451,7 +502,7 @@ def test_the_costs_bear_out_the_pictures_title():
     assert [cost.name for cost in resnets] == ["ResNet-34, 2015", "ResNet-152, 2015"]
     assert vgg16.multiply_adds == papers.table("vgg.parameters").row("D")["multiply-adds"]
     assert vgg16.multiply_adds / alexnet.multiply_adds == pytest.approx(21, abs=0.5)
-    assert alexnet.error / vgg16.error == pytest.approx(2, abs=0.1)
+    assert resnets[0].multiply_adds / vgg16.multiply_adds == pytest.approx(1 / 4, abs=0.02)
     for resnet in resnets:
         assert resnet.multiply_adds < vgg16.multiply_adds
         assert resnet.error < vgg16.error

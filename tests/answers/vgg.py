@@ -78,110 +78,145 @@ def steps(strides, place):
     return math.prod(strides[:place])
 
 
-# --- vgg_block ------------------------------------------------------------------------------------------
+# --- c_stage --------------------------------------------------------------------------------------------
 
 
-def block(
+def stage(
     images,
-    convolutions,
     channels,
+    start,
     *,
-    kernel=3,
+    kernels=(3, 3, 1),
     padding="same",
     act="relu",
-    relu_last=False,
     pool=lambda: layers.MaxPooling2D(2),
     **options,
 ):
     x = images
-    options = {"kernel_initializer": "ones"} | options
-    for _ in range(convolutions):
+    options = {"kernel_initializer": start} | options
+    for kernel in kernels:
         x = layers.Conv2D(channels, kernel, padding=padding, activation=act, **options)(x)
-    x = pool()(x) if pool else x
-    return np.array(layers.ReLU()(x) if relu_last else x)
+    return np.array(pool()(x) if pool else x)
 
 
 def variant(**options):
-    return lambda images, convolutions, channels: block(images, convolutions, channels, **options)
+    return lambda images, channels, start: stage(images, channels, start, **options)
 
 
-def as_a_tensor(images, convolutions, channels):
-    x = images
-    for _ in range(convolutions):
-        x = layers.Conv2D(channels, 3, padding="same", activation="relu", kernel_initializer="ones")(x)
-    return layers.MaxPooling2D(2)(x)
+def in_three_lines(images, channels, start):
+    options = {"padding": "same", "activation": "relu", "kernel_initializer": start}
+    x = layers.Conv2D(channels, 3, **options)(images)
+    x = layers.Conv2D(channels, 3, **options)(x)
+    return layers.MaxPooling2D()(layers.Conv2D(channels, 1, **options)(x))
 
 
-def as_a_model(images, convolutions, channels):
+def as_a_model(images, channels, start):
     inputs = x = keras.Input(images.shape[1:])
-    for _ in range(convolutions):
-        x = layers.Conv2D(channels, 3, padding="same", kernel_initializer=keras.initializers.Ones())(x)
+    for side in (3, 3, 1):
+        x = layers.Conv2D(channels, (side, side), padding="same", kernel_initializer=start)(x)
         x = layers.ReLU()(x)
     return keras.Model(inputs, layers.MaxPool2D((2, 2), strides=2)(x))(images).numpy()
 
 
-def as_a_sequential(images, convolutions, channels):
+def as_a_sequential(images, channels, start):
     stack = keras.Sequential()
-    for _ in range(convolutions):
-        stack.add(layers.Conv2D(channels, (3, 3), padding="same", kernel_initializer="ones"))
+    for side in (3, 3, 1):
+        stack.add(layers.Conv2D(channels, side, padding="same", kernel_initializer=start))
         stack.add(layers.Activation("relu"))
     stack.add(layers.MaxPooling2D())
     return np.asarray(stack(images))
 
 
-def in_tensorflow(images, convolutions, channels):
+def in_tensorflow(images, channels, start):
     x = images
-    for _ in range(convolutions):
-        x = tf.nn.relu(tf.nn.conv2d(x, tf.ones((3, 3, x.shape[-1], channels)), 1, "SAME"))
+    for side in (3, 3, 1):
+        kernel = keras.initializers.get(start)((side, side, x.shape[-1], channels))
+        x = tf.nn.relu(tf.nn.conv2d(x, kernel, 1, "SAME"))
     return tf.nn.max_pool2d(x, 2, 2, "VALID").numpy()
 
 
-def in_numpy(images, convolutions, channels):
-    x = images.astype(float)
-    for _ in range(convolutions):
-        padded = np.pad(x.sum(axis=-1), ((0, 0), (1, 1), (1, 1)))
-        high, wide = x.shape[1:3]
-        total = sum(padded[:, i : i + high, j : j + wide] for i in range(3) for j in range(3))
-        x = np.repeat(np.maximum(total, 0)[..., None], channels, axis=-1)
-    n, high, wide, _ = x.shape
-    return x.reshape(n, high // 2, 2, wide // 2, 2, channels).max(axis=(2, 4))
+def of_one_image(images, channels, start):
+    return stage(images[:1], channels, start) if len(images) > 1 else images[..., :1]
 
 
-def of_one_image(images, convolutions, channels):
-    return block(images[:1], convolutions, channels)
-
-
-def widens_at_the_end(images, convolutions, channels):
-    x = block(images, convolutions - 1, images.shape[-1], pool=None) if convolutions > 1 else images
-    return block(x, 1, channels)
-
-
-def without_the_last_relu_in_another_way(images, convolutions, channels):
-    x = block(images, convolutions - 1, channels, pool=None) if convolutions > 1 else images
-    x = layers.Conv2D(channels, 3, padding="same", kernel_initializer="ones")(x)
-    return np.array(layers.MaxPooling2D()(x))
-
-
-def channels_first(images, convolutions, channels):
-    return np.moveaxis(block(images, convolutions, channels), -1, 1)
-
-
-def forgets_to_feed(images, convolutions, channels):
+def forgets_to_feed(images, channels, start):
     x = images
-    for _ in range(convolutions):
-        x = layers.Conv2D(channels, 3, padding="same", activation="relu", kernel_initializer="ones")
+    for side in (3, 3, 1):
+        x = layers.Conv2D(channels, side, padding="same", activation="relu", kernel_initializer=start)
     return np.array(layers.MaxPooling2D(2)(x))
 
 
-def always_from_the_images(images, convolutions, channels):
-    for _ in range(convolutions):
-        x = layers.Conv2D(channels, 3, padding="same", activation="relu", kernel_initializer="ones")(images)
+def always_from_the_images(images, channels, start):
+    for side in (3, 3, 1):
+        x = layers.Conv2D(channels, side, padding="same", activation="relu", kernel_initializer=start)(images)
     return np.array(layers.MaxPooling2D(2)(x))
+
+
+def with_relus(*which):
+    """The stage with ReLUs in these places only."""
+
+    def answer(images, channels, start):
+        x = images
+        for side, relu in zip((3, 3, 1), which, strict=True):
+            x = layers.Conv2D(channels, side, padding="same", kernel_initializer=start)(x)
+            x = layers.Activation("relu")(x) if relu else x
+        return np.array(layers.MaxPooling2D(2)(x))
+
+    return answer
+
+
+def pools_twice(images, channels, start):
+    return np.array(layers.MaxPooling2D(2)(stage(images, channels, start)))
+
+
+# --- kernel_from_pytorch --------------------------------------------------------------------------------
+
+
+def by_einsum(weights, side):
+    return np.einsum("ucij->ijcu", weights.reshape(weights.shape[0], -1, side, side))
+
+
+def by_moving_axes(weights, side):
+    maps = np.reshape(weights, (weights.shape[0], weights.shape[1] // side**2, side, side))
+    return np.moveaxis(np.moveaxis(maps, 0, -1), 0, 2)
+
+
+def by_loops(weights, side):
+    units, inputs = weights.shape
+    kernel = np.zeros((side, side, inputs // side**2, units))
+    for unit in range(units):
+        for place in range(inputs):
+            channel, rest = divmod(place, side * side)
+            kernel[rest // side, rest % side, channel, unit] = weights[unit, place]
+    return kernel
+
+
+def by_the_transpose(weights, side):
+    return weights.T.reshape(-1, side, side, len(weights)).transpose(1, 2, 0, 3)
+
+
+def in_tensors(weights, side):
+    return tf.transpose(tf.reshape(weights, (weights.shape[0], -1, side, side)), (2, 3, 1, 0))
+
+
+def maps_of(weights, side):
+    return weights.reshape(len(weights), -1, side, side)
+
+
+def overwrites(weights, side):
+    weights += 1
+    return by_einsum(weights - 1, side)
 
 
 # --- All ------------------------------------------------------------------------------------------------
 
-C = 133_638_952
+ALL, AB = ("layers", "weights", "field"), ("layers", "weights")
+CD = ("weights", "field")
+
+
+def steps_of(*four):
+    return [set(names) for names in four]
+
 
 RIGHT = {
     "receptive_field": [
@@ -194,26 +229,36 @@ RIGHT = {
         lambda kernels, strides: float(from_the_far_end(kernels, strides)),
         lambda *both: tf.constant(from_the_far_end(*both)),
     ],
-    "vgg_block": [
+    "c_stage": [
         variant(),
-        as_a_tensor,
+        in_three_lines,
         as_a_model,
         as_a_sequential,
         in_tensorflow,
-        in_numpy,
         variant(use_bias=False),
+        variant(kernels=((3, 3), (3, 3), (1, 1))),
         variant(pool=lambda: layers.MaxPooling2D(2, padding="same")),
-        lambda *three: block(*three).tolist(),
-        lambda *three: block(*three).astype(np.float64),
-        lambda *three: np.round(block(*three)).astype(int),
+        lambda *three: stage(*three).tolist(),
+        lambda *three: stage(*three).astype(np.float64),
+        lambda *three: tf.constant(stage(*three)),
     ],
-    "count_c": [
-        C,
-        float(C),
-        np.int64(C),
-        np.array(C),
-        tf.constant(C, tf.int64),
-        133_047_848 + sum(width * width + width for width in (256, 512, 512)),
+    "what_differs": [
+        steps_of(ALL, AB, CD),
+        [list(names) for names in (ALL, AB, CD)],
+        (set(ALL), set(AB), set(CD)),
+        [tuple(reversed(names)) for names in (ALL, AB, CD)],
+        [frozenset(names) for names in (ALL, AB, CD)],
+        [np.array(names) for names in (ALL, AB, CD)],
+    ],
+    "kernel_from_pytorch": [
+        by_einsum,
+        by_moving_axes,
+        by_loops,
+        by_the_transpose,
+        in_tensors,
+        lambda weights, side: by_einsum(weights, side).tolist(),
+        lambda weights, side: by_einsum(weights, side).astype(int),
+        lambda weights, side: np.swapaxes(np.transpose(maps_of(weights, side), (3, 2, 1, 0)), 0, 1),
     ],
     "map_side": [
         lambda side: side // 32 - 6,
@@ -279,60 +324,100 @@ WRONG = {
         (lambda kernels: 7, "TypeError"),
         (7, "The answer is a function"),
     ],
-    "vgg_block": [
+    "c_stage": [
+        (variant(kernels=(3, 3, 3)), "that is D's stage"),
+        (variant(kernels=(1, 3, 3)), "stands last, before the pooling"),
+        (variant(kernels=(3, 1, 3)), "stands last, after both 3 × 3"),
+        (variant(kernels=(3, 3)), "That is B's stage"),
+        (variant(kernels=(3, 1)), "Only one convolution is 3 × 3"),
         (variant(padding="valid"), "eat the border"),
         (variant(act=None), "There is no ReLU"),
         (variant(act="linear"), "There is no ReLU"),
+        (with_relus(True, True, False), "needs its ReLU, too"),
+        (with_relus(False, False, True), "a ReLU of its own"),
         (variant(pool=None), "max pooling at the end is missing"),
-        (lambda images, convolutions, channels: block(images, 1, channels), "as many as `convolutions` says"),
-        (always_from_the_images, "as many as `convolutions` says"),
-        (without_the_last_relu_in_another_way, "last convolution needs its ReLU"),
-        (variant(act=None, relu_last=True), "a ReLU of its own"),
-        (variant(kernel=1), None),
-        (variant(kernel=5), None),
+        (with_relus(False, True, True), None),
+        (with_relus(True, False, True), None),
+        (variant(kernels=(1, 1, 1)), None),
+        (variant(kernels=(5, 5, 1)), None),
+        (variant(kernels=(3, 3, 1, 1)), None),
+        (variant(kernels=(1,)), None),
+        (variant(kernels=(3,)), None),
         (variant(act="sigmoid"), None),
         (variant(act="tanh"), None),
         (variant(act="leaky_relu"), None),
         (variant(bias_initializer="ones"), None),
-        (variant(kernel_initializer="glorot_uniform"), None),
+        (variant(kernel_initializer="ones"), None),
         (variant(kernel_initializer="zeros"), None),
         (variant(pool=lambda: layers.AveragePooling2D(2)), None),
         (variant(pool=lambda: layers.MaxPooling2D(3)), None),
         (variant(pool=lambda: layers.MaxPooling2D(2, strides=1)), None),
         (variant(pool=lambda: layers.GlobalMaxPooling2D()), None),
         (variant(strides=2, pool=None), None),
-        (lambda images, convolutions, channels: block(images, convolutions + 1, channels), None),
-        (lambda images, convolutions, channels: block(images, convolutions, 3), None),
-        (lambda images, convolutions, channels: block(images, 2, channels), None),
-        (lambda images, convolutions, channels: block(images, channels, convolutions), None),
+        (pools_twice, None),
         (of_one_image, None),
-        (widens_at_the_end, None),
-        (channels_first, None),
+        (always_from_the_images, None),
+        (lambda images, channels, start: stage(images, 3, start), None),
+        (lambda images, channels, start: np.moveaxis(stage(images, channels, start), -1, 1), None),
+        (lambda images, channels, start: stage(images, channels, start).shape, None),
+        (lambda images, channels, start: images, None),
         (forgets_to_feed, "raised ValueError in its line 5"),
-        (lambda images, convolutions, channels: block(images, convolutions, channels).shape, None),
-        (lambda images, convolutions, channels: images, None),
     ],
-    "count_c": [
-        (C - 256 - 2 * 512, "The biases are missing"),
-        (138_357_544, "That is D"),
-        (133_376_296, "Only one of the two"),
-        (C - 133_047_848, "add it to B's"),
-        (C + 1, None),
-        (C - 52, None),
-        (float(C) + 0.5, None),
-        (133_639_000, None),
-        (133.6e6, None),
-        (133_047_848, None),
-        (133_047_848 + 3 * (256 * 256 + 256), None),
-        (133_047_848 + 3 * (512 * 512 + 512), None),
-        (133_047_848 + 256 + 512 + 512, None),
-        (143_667_240, None),
-        (f"{C:,}", "That is a string"),
-        ((133, 638, 952), "comma"),
-        ([C], "That is a list"),
-        (lambda: C, "got a function"),
-        (-C, None),
-        (C / 1e6, None),
+    "what_differs": [
+        (steps_of(ALL, ["layers"], CD), "a 1 × 1 convolution has weights, too"),
+        (steps_of(ALL, ALL, CD), "a 1 × 1 convolution sees one position"),
+        (steps_of(ALL, AB, ALL), "C has 16 layers with weights, and D has as many"),
+        (steps_of(ALL, AB, ["field"]), "nine times the weights"),
+        (steps_of(["layers"], ["layers"], ["layers"]), "No step of the table changes the depth alone"),
+        (steps_of(["layers", "field"], AB, CD), "they do grow"),
+        (steps_of(ALL, ALL, ALL), None),
+        (steps_of(CD, CD, CD), None),
+        (steps_of(AB, AB, CD), None),
+        (steps_of(AB, AB, AB), None),
+        (steps_of(ALL, AB, ["weights"]), None),
+        (steps_of(ALL, AB, []), None),
+        (steps_of(ALL, CD, AB), None),
+        (steps_of(ALL, ["weights"], CD), None),
+        (steps_of(["layers"], AB, CD), None),
+        (steps_of(["weights"], AB, CD), None),
+        (steps_of([], [], []), None),
+        (steps_of(ALL, AB), "has the length 2, not 3"),
+        (steps_of(ALL, AB, CD, ALL), "has the length 4, not 3"),
+        (steps_of(["depth", "weights", "field"], ["depth", "weights"], CD), None),
+        (steps_of([*ALL, "stages"], AB, CD), None),
+        ({"layers", "weights", "field"}, None),
+        ("layers, weights", "That is a string"),
+        ([", ".join(names) for names in (ALL, AB, CD)], None),
+        (16, "That is a number"),
+        (lambda: steps_of(ALL, AB, CD), "got a function"),
+    ],
+    "kernel_from_pytorch": [
+        (
+            lambda weights, side: weights.T.reshape(side, side, -1, len(weights)),
+            "PyTorch flattens channel by channel",
+        ),
+        (lambda weights, side: maps_of(weights, side).T, "Rows and columns"),
+        (lambda weights, side: weights.reshape(side, side, -1, len(weights)), "One reshape mixes the units"),
+        (maps_of, "PyTorch's axes still"),
+        (lambda weights, side: maps_of(weights, side).transpose(2, 3, 0, 1), "the unit comes last"),
+        (lambda weights, side: maps_of(weights, side).transpose(1, 2, 3, 0), None),
+        (lambda weights, side: maps_of(weights, side).transpose(3, 2, 0, 1), None),
+        (lambda weights, side: maps_of(weights, side).transpose(0, 2, 3, 1), None),
+        (lambda weights, side: maps_of(weights, side)[::-1].transpose(2, 3, 1, 0), None),
+        (lambda weights, side: maps_of(weights, side)[:, ::-1].transpose(2, 3, 1, 0), None),
+        (lambda weights, side: maps_of(weights, side)[:, :, ::-1, ::-1].transpose(2, 3, 1, 0), None),
+        (lambda weights, side: weights.reshape(len(weights), side, side, -1).transpose(2, 1, 3, 0), None),
+        (lambda weights, side: weights.reshape(-1, len(weights), side, side).transpose(2, 3, 0, 1), None),
+        (lambda weights, side: by_einsum(weights, side).reshape(side * side, -1, len(weights)), None),
+        (lambda weights, side: by_einsum(weights, side)[..., :1], None),
+        (lambda weights, side: by_einsum(weights, side) + 1, None),
+        (lambda weights, side: by_einsum(weights, side).shape, None),
+        (lambda weights, side: weights, None),
+        (lambda weights, side: weights.T, None),
+        (lambda weights, side: weights.reshape(side, side, 512, len(weights)), "raised ValueError"),
+        (lambda weights: weights, "TypeError"),
+        (overwrites, "changes its argument weights"),
+        (lambda weights, side: print(weights), "without a return statement"),
     ],
     "map_side": [
         (lambda side: side // 32, "That is the side of pool5"),

@@ -23,7 +23,7 @@ from zoo_helpers.core.exercise import exercise
         ([7], [2]),
         ([], []),
     ),
-    minutes=5,
+    minutes=7,
 )
 def receptive_field(kernels, strides):
     field, step = 1, 1
@@ -63,115 +63,180 @@ def from_zero(kernels, strides):
     return receptive_field(kernels, strides) - 1
 
 
-# --- 2: a block of VGG ----------------------------------------------------------------------------------
+# --- 2: a stage as C has it -----------------------------------------------------------------------------
 
-# The last image is dark in one corner: there a convolution gives negative sums, and a ReLU nothing.
 _IMAGES = np.random.default_rng(4).integers(-3, 4, (2, 8, 8, 2)).astype(np.float32)
-_IMAGES[-1, 2:, 4:] = -1
+_START = {"class_name": "HeNormal", "config": {"seed": 4}}  # weights of both signs, the same in each run
 
 
 @exercise(
-    "Begin with x = images, and let a loop put one convolution after another.",
-    'Three words keep the side and bend the line: padding="same", activation="relu".',
-    "After the loop: return np.array(layers.MaxPooling2D(2)(x)).",
-    cases=((_IMAGES[:, :6], 2, 3), (_IMAGES[:, :6], 1, 4), (_IMAGES, 3, 2)),
+    "Look at stage 3 of C in the table: which kernels stand there, in which order?",
+    'Begin with x = images. Each of the three convolutions keeps the side (padding="same") and has a ReLU.',
+    "for kernel in (3, 3, 1): x = layers.Conv2D(…)(x); after the loop np.array(layers.MaxPooling2D(2)(x))",
+    cases=((_IMAGES[:, :6], 3, _START), (_IMAGES[:1], 1, _START), (_IMAGES, 2, _START)),
+    minutes=5,
+)
+def c_stage(images, channels, start):
+    x = images
+    for kernel in (3, 3, 1):
+        convolution = layers.Conv2D(
+            channels, kernel, padding="same", activation="relu", kernel_initializer=start
+        )
+        x = convolution(x)
+    return np.array(layers.MaxPooling2D(2)(x))
+
+
+def _stage(images, channels, start, kernels=(3, 3, 1), relus=(True, True, True), padding="same", pool=True):
+    """The stage, with what the slips get wrong."""
+    x = images
+    for kernel, relu in zip(kernels, relus, strict=True):
+        x = layers.Conv2D(channels, kernel, padding=padding, kernel_initializer=start)(x)
+        x = layers.ReLU()(x) if relu else x
+    return np.array(layers.MaxPooling2D(2)(x) if pool else x)
+
+
+@c_stage.slip("All three are 3 × 3: that is D's stage. C's third convolution is 1 × 1.")
+def stage_of_d(images, channels, start):
+    return _stage(images, channels, start, kernels=(3, 3, 3))
+
+
+@c_stage.slip("In the table the 1 × 1 convolution stands last, before the pooling.")
+def with_the_small_one_first(images, channels, start):
+    return _stage(images, channels, start, kernels=(1, 3, 3))
+
+
+@c_stage.slip("In the table the 1 × 1 convolution stands last, after both 3 × 3.")
+def with_the_small_one_between(images, channels, start):
+    return _stage(images, channels, start, kernels=(3, 1, 3))
+
+
+@c_stage.slip("Only one convolution is 3 × 3; C's stages 3 to 5 have two, and then the 1 × 1.")
+def with_one_of_3x3(images, channels, start):
+    return _stage(images, channels, start, kernels=(3, 1), relus=(True, True))
+
+
+@c_stage.slip("That is B's stage: the 1 × 1 convolution is missing.")
+def stage_of_b(images, channels, start):
+    return _stage(images, channels, start, kernels=(3, 3), relus=(True, True))
+
+
+@c_stage.slip('The 3 × 3 convolutions eat the border: give them padding="same".')
+def stage_without_padding(images, channels, start):
+    return _stage(images, channels, start, padding="valid")
+
+
+@c_stage.slip('There is no ReLU: give each convolution activation="relu".')
+def stage_without_relus(images, channels, start):
+    return _stage(images, channels, start, relus=(False, False, False))
+
+
+@c_stage.slip("The 1 × 1 convolution needs its ReLU, too: it is why C has it.")
+def stage_without_the_last_relu(images, channels, start):
+    return _stage(images, channels, start, relus=(True, True, False))
+
+
+@c_stage.slip("Each convolution has a ReLU of its own, not the last alone.")
+def stage_with_one_relu(images, channels, start):
+    return _stage(images, channels, start, relus=(False, False, True))
+
+
+@c_stage.slip("The max pooling at the end is missing.")
+def stage_without_pooling(images, channels, start):
+    return _stage(images, channels, start, pool=False)
+
+
+# --- 3: what differs besides depth ----------------------------------------------------------------------
+
+_ALL = {"layers", "weights", "field"}
+
+
+@exercise(
+    "The lesson has printed all three for each configuration: layers and weights in one cell, the receptive "
+    "field of pool5 in another.",
+    "B and C have the same receptive field, C and D the same number of layers. No two have the same weights.",
+    'From B to C: {"layers", "weights"}. From C to D the layers stay, and the other two change.',
     minutes=4,
 )
-def vgg_block(images, convolutions, channels):
-    x = images
-    for _ in range(convolutions):
-        x = layers.Conv2D(channels, 3, padding="same", activation="relu", kernel_initializer="ones")(x)
-    return np.array(layers.MaxPooling2D(2)(x))
+def what_differs():
+    return [{"layers", "weights", "field"}, {"layers", "weights"}, {"weights", "field"}]
 
 
-@vgg_block.slip('The convolutions eat the border: give them padding="same".')
-def without_padding(images, convolutions, channels):
-    x = images
-    for _ in range(convolutions):
-        x = layers.Conv2D(channels, 3, activation="relu", kernel_initializer="ones")(x)
-    return np.array(layers.MaxPooling2D(2)(x))
+@what_differs.slip("From B to C: a 1 × 1 convolution has weights, too. Compare the two counts.")
+def without_the_weights_of_1x1():
+    return [_ALL, {"layers"}, {"weights", "field"}]
 
 
-@vgg_block.slip('There is no ReLU: give each convolution activation="relu".')
-def without_relu(images, convolutions, channels):
-    x = images
-    for _ in range(convolutions):
-        x = layers.Conv2D(channels, 3, padding="same", kernel_initializer="ones")(x)
-    return np.array(layers.MaxPooling2D(2)(x))
+@what_differs.slip("From B to C: a 1 × 1 convolution sees one position; the receptive field stays.")
+def with_a_field_of_1x1():
+    return [_ALL, _ALL, {"weights", "field"}]
 
 
-@vgg_block.slip("The last convolution needs its ReLU as well, before the pooling.")
-def without_the_last_relu(images, convolutions, channels):
-    x = images
-    for number in range(convolutions):
-        activation = "relu" if number < convolutions - 1 else None
-        x = layers.Conv2D(channels, 3, padding="same", activation=activation, kernel_initializer="ones")(x)
-    return np.array(layers.MaxPooling2D(2)(x))
+@what_differs.slip("From C to D: C has 16 layers with weights, and D has as many.")
+def with_more_layers_in_d():
+    return [_ALL, {"layers", "weights"}, _ALL]
 
 
-@vgg_block.slip("Each convolution has a ReLU of its own, not the last alone.")
-def with_one_relu(images, convolutions, channels):
-    x = images
-    for _ in range(convolutions):
-        x = layers.Conv2D(channels, 3, padding="same", kernel_initializer="ones")(x)
-    return np.array(layers.MaxPooling2D(2)(layers.ReLU()(x)))
+@what_differs.slip("From C to D: a 3 × 3 kernel has nine times the weights of a 1 × 1.")
+def with_as_many_weights_in_d():
+    return [_ALL, {"layers", "weights"}, {"field"}]
 
 
-@vgg_block.slip("The max pooling at the end is missing.")
-def without_pooling(images, convolutions, channels):
-    x = images
-    for _ in range(convolutions):
-        x = layers.Conv2D(channels, 3, padding="same", activation="relu", kernel_initializer="ones")(x)
-    return np.array(x)
+@what_differs.slip("No step of the table changes the depth alone: look at the weights and the fields, too.")
+def by_depth_alone():
+    return [{"layers"}, {"layers"}, {"layers"}]
 
 
-@vgg_block.slip("There is one convolution; the block needs as many as `convolutions` says.")
-def of_one_convolution(images, convolutions, channels):
-    return vgg_block(images, 1, channels)
+@what_differs.slip("From A to B: the weights grow only a little, but they do grow.")
+def with_as_many_weights_in_b():
+    return [{"layers", "field"}, {"layers", "weights"}, {"weights", "field"}]
 
 
-@vgg_block.slip("Pool once, after the last convolution.")
-def that_always_pools(images, convolutions, channels):
-    x = images
-    for _ in range(convolutions):
-        x = vgg_block(x, 1, channels)
-    return x
+# --- 4: fully connected into convolution, from PyTorch --------------------------------------------------
 
 
-# --- 3: the count of configuration C --------------------------------------------------------------------
+def _counted(units, channels, side):
+    """Weights (units, channels * side * side) that tell where they stood."""
+    return np.arange(units * channels * side**2, dtype=np.float32).reshape(units, -1)
 
 
 @exercise(
-    "How many weights does a 1 × 1 convolution have, from C channels to C channels?",
-    "C times C weights, and C biases.",
-    "133_047_848 + (256 * 256 + 256), and then the same with 512, twice.",
-    minutes=3,
+    "A row holds one unit's weights: first all of the first channel's map, row by row, then the second's.",
+    "Give the rows their four axes first: reshape to (units, channels, side, side). Then order the axes.",
+    "weights.reshape(len(weights), -1, side, side).transpose(…): axes 2 and 3 are the map's rows, columns.",
+    cases=((_counted(2, 3, 2), 2), (_counted(4, 2, 3), 3), (_counted(3, 3, 3), 3), (_counted(5, 4, 1), 1)),
+    minutes=6,
 )
-def count_c():
-    return 133_047_848 + (256 * 256 + 256) + 2 * (512 * 512 + 512)
+def kernel_from_pytorch(weights, side):
+    maps = weights.reshape(len(weights), -1, side, side)  # (units, channels, side, side)
+    return maps.transpose(2, 3, 1, 0)
 
 
-@count_c.slip("The biases are missing: one for each of a layer's output channels.")
-def without_biases():
-    return 133_047_848 + 256 * 256 + 2 * 512 * 512
+@kernel_from_pytorch.slip("The order of the axes: PyTorch flattens channel by channel, Keras pixel by pixel.")
+def as_keras_flattens(weights, side):
+    return weights.T.reshape(side, side, -1, len(weights))
 
 
-@count_c.slip("That is D: there the three convolutions are 3 × 3, nine times the weights.")
-def count_d():
-    return 133_047_848 + (9 * 256 * 256 + 256) + 2 * (9 * 512 * 512 + 512)
+@kernel_from_pytorch.slip("Rows and columns of the map are exchanged: each kernel would be a mirror image.")
+def with_rows_for_columns(weights, side):
+    return weights.reshape(len(weights), -1, side, side).transpose(3, 2, 1, 0)
 
 
-@count_c.slip("Only one of the two with 512 channels is counted.")
-def with_one_of_512():
-    return 133_047_848 + (256 * 256 + 256) + (512 * 512 + 512)
+@kernel_from_pytorch.slip("One reshape mixes the units: a row of the weights must stay one unit's.")
+def by_one_reshape(weights, side):
+    return weights.reshape(side, side, -1, len(weights))
 
 
-@count_c.slip("That is what the three add; add it to B's.")
-def what_they_add():
-    return (256 * 256 + 256) + 2 * (512 * 512 + 512)
+@kernel_from_pytorch.slip("Those are PyTorch's axes still: Keras wants row, column, channel, unit.")
+def in_pytorchs_order(weights, side):
+    return weights.reshape(len(weights), -1, side, side)
 
 
-# --- 4: the map of answers ------------------------------------------------------------------------------
+@kernel_from_pytorch.slip("Channels and units are exchanged: in Keras' kernel the unit comes last.")
+def with_units_before_channels(weights, side):
+    return weights.reshape(len(weights), -1, side, side).transpose(2, 3, 0, 1)
+
+
+# --- 5: the map of answers ------------------------------------------------------------------------------
 
 
 @exercise(
@@ -216,40 +281,48 @@ def one_for_every_pixel(side):
 
 
 QUIZ = {
-    "Three 3 × 3 convolutions replace one 7 × 7, channels equal. What do they save?": {
-        "Nothing: they see the same 7 × 7 pixels.": "They see the same, with 27 C² weights instead of 49 C².",
-        "Almost half of the weights.": "Right: 27 C² is 45 % less than 49 C². Seen from 27, 49 is 81 % more.",
-        "81 % of the weights.": "Seen from 27 C², 49 C² is 81 % more; seen from 49 C², 27 C² is 45 % less.",
-    },
     "What would three 3 × 3 convolutions be without the ReLUs between them?": {
         "One 7 × 7 convolution, of a restricted kind.": (
-            "Right: linear steps make one linear step, and 27 C² numbers cannot reach all that 49 C² can."
+            "Right: linear steps make one linear step. Its 49 C² weights come from only 27 C² numbers: most "
+            "7 × 7 convolutions are out of reach."
         ),
         "Three times as strong as one 3 × 3.": "Linear steps in a row make one linear step, a wider one.",
         "As non-linear as before: pooling is enough.": "Inside the block nothing would bend any more.",
     },
-    "What does a 1 × 1 convolution see?": {
-        "Nothing that it could learn from.": "It sees all channels of one position, and mixes them.",
-        "The whole image.": "Its own kernel is one position wide; it adds nothing to the receptive field.",
-        "One position, through all its channels.": "Right: it mixes channels, adds a ReLU, and no width.",
+    "What does VGG need padding for?": {
+        "Without it the 3 × 3 would see less.": "What an output sees does not depend on the padding.",
+        "So that the side changes only in the poolings.": (
+            "Right: each 3 × 3 would cost two pixels, and a stage could not have as many as it likes."
+        ),
+        "To train faster.": "The zeros at the border are multiplied like any other numbers.",
+    },
+    "After twelve epochs, network P has errors of 40 % in training and 56 % in the test, network Q of 45 % "
+    "and 57 %. Which of them overfits more?": {
+        "P: its gap is larger.": "P has learned more. Q may have the same gap when it comes to 40 %.",
+        "Q: its test error is higher.": "So is its training error: that is no sign of overfitting.",
+        "That cannot be told from these numbers.": (
+            "Right: the gap grows as the training error falls. Compare them at the same training error."
+        ),
     },
     "E (19 layers) has a top-1 error of 27.3 % where D (16 layers) has 27.0 %. What follows?": {
         "Networks deeper than 16 layers are worse.": "At another scale E is 0.1 ahead; the gaps are tiny.",
         "That here three more layers gained nothing.": (
-            "Right: 0.3 points of 50,000 images, one network each; at the best scales the two are level."
+            "Right: 0.3 points of 50,000 images, and no word on seeds; at the best scales the two are level."
         ),
         "E is overfitted.": "For that its training error would have to be known; the table does not give it.",
     },
-    "Where do VGG-16's weights sit?": {
-        "In fc6: three quarters of all.": "Right: 102.8 of 138.4 million, for 25,088 inputs to 4,096 units.",
-        "In the last stage's wide convolutions.": "All thirteen convolutions together hold a tenth of them.",
-        "Evenly in its 16 layers.": "conv1_1 has 1,792 of them, fc6 over a hundred million.",
+    "One paper gives 8.1 % for VGG-16, another 9.3 %, Keras 9.9 %. Who is wrong?": {
+        "Nobody: they cut the test images in different ways.": (
+            "Right: over the whole image, ten crops, one crop. Name the test with the error."
+        ),
+        "Keras: its weights are worse.": "They are the weights of the paper's authors.",
+        "The paper: nobody else reached its number.": "Nobody else of the three tested as the paper did.",
     },
-    "Why can fc6 be written as a 7 × 7 convolution?": {
-        "Because 7 × 7 is what three 3 × 3 see.": "That is another seven: here the map of pool5 has side 7.",
-        "Because it has few weights.": "It has 102.8 million; as a convolution it has just as many.",
-        "Because its window covers the whole map of pool5, once.": (
-            "Right: each unit weighs all 7 × 7 × 512 numbers. On a larger map the window can also move."
+    "A deeper network has the higher error on its own training images. What is the matter?": {
+        "It overfits.": "A network that overfits has a low training error.",
+        "It has too few weights.": "It has more than the other, and could copy it.",
+        "Its training does not get there.": (
+            "Right: what it could represent, it did not learn. Lessons 5 and 6 ask why."
         ),
     },
 }

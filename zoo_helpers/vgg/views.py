@@ -1,4 +1,4 @@
-"""Lesson 04's pictures: the table, what a stack sees, the duel, depth, memory, a map of answers."""
+"""Lesson 04's pictures: the table, what a stack sees, errors in training, depth, memory, a map of answers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from zoo_helpers.vgg.model import (
 )
 
 STAGES = ("#E3F0FA", "#C9E2F5", "#AED3EE", "#8FC1E6", "#6DADDC")
-MEGABYTE = 1e6
+MEGABYTE, GIGABYTE = 1e6, 1e9
 
 # --- the table ------------------------------------------------------------------------------------------
 
@@ -36,28 +36,40 @@ MEGABYTE = 1e6
 @figures.view
 def draw_table(title: str) -> Figure:
     """Table 1 as a picture: a column a configuration, a box a layer, and the counts below."""
-    figure = figures.figure(10.0, 6.0)
+    figure = figures.figure(10.0, 6.1)
     axes = figure.subplots()
-    # The longest column, E, says how much room a stage takes.
-    tops = list(accumulate((len(cells.split()) + 0.35 for cells in CONFIGURATIONS["E"]), initial=0.0))
+    # The longest column, E, says how much room a stage takes; a pooling closes it.
+    tops = list(accumulate((len(cells.split()) + 1.15 for cells in CONFIGURATIONS["E"]), initial=0.0))
     middle = {"ha": "center", "va": "center"}
     for place, (config, stages) in enumerate(CONFIGURATIONS.items()):
-        axes.text(place, -0.75, config, weight="bold", fontsize=13, **middle)
+        axes.text(place, -0.85, config, weight="bold", fontsize=13, **middle)
         for top, cells, color in zip(tops, stages, STAGES, strict=False):
             for number, cell in enumerate(cells.split()):
                 _draw_cell(axes, place, top + number, cell, color)
         counted = totals(trace(config))
-        axes.text(place, tops[-1] + 0.1, f"{counted.weighted_layers} layers", weight="bold", **middle)
+        axes.text(place, tops[-1] + 3.2, f"{counted.weighted_layers} layers", weight="bold", **middle)
         counts = f"{counted.parameters / 1e6:.0f} million\n{counted.multiply_adds / 1e9:.1f} billion"
-        axes.text(place, tops[-1] + 1.35, counts, **middle)
-    notes = {tops[-1] + 0.1: "with weights", tops[-1] + 1.35: "weights\nmultiply-adds"}
+        axes.text(place, tops[-1] + 4.65, counts, **middle)
+    for number, below in enumerate(tops[1:], start=1):
+        _draw_band(axes, below - 1.08, 0.8, f"pool{number}: max pooling, 2 × 2")
+    for number, units in zip((6, 7, 8), ("4,096", "4,096", "1,000"), strict=True):
+        _draw_band(axes, tops[-1] + number - 6.05, 0.85, f"fc{number}: fully connected, {units} units")
+    notes = {tops[-1] + 3.2: "with weights", tops[-1] + 4.65: "weights\nmultiply-adds"}
     for number, (top, below) in enumerate(pairwise(tops), start=1):
-        notes[(top + below - 1.35) / 2] = f"stage {number}\n{448 >> number} × {448 >> number}"
+        notes[(top + below - 2.15) / 2] = f"stage {number}\n{448 >> number} × {448 >> number}"
     for height, note in notes.items():
         axes.text(-0.55, height, note, ha="right", va="center", color=GREY)
-    axes.set(title=title, xlim=(-1.5, 5.5), ylim=(tops[-1] + 2.2, -1.3))
+    axes.set(title=title, xlim=(-1.5, 5.5), ylim=(tops[-1] + 5.5, -1.4))
     axes.axis("off")
     return figure
+
+
+def _draw_band(axes: Axes, middle: float, height: float, words: str) -> None:
+    """What all six networks share: a band over all columns."""
+    axes.add_patch(
+        Rectangle((-0.44, middle - height / 2), 5.88, height, facecolor="#ECECEC", edgecolor="white")
+    )
+    axes.text(2.5, middle, words, ha="center", va="center", fontsize=9)
 
 
 def _draw_cell(axes: Axes, place: int, top: float, cell: str, color: str) -> None:
@@ -91,15 +103,19 @@ def draw_receptive_field(image: np.ndarray, depth: int, kernel: int, stride: int
     picture.set(xticks=[], yticks=[], xlim=(-0.5, side - 0.5), ylim=(side - 0.5, -0.5))
     seen = f"{field} × {field} pixels" if field < side else "the whole image"
     picture.set_title(f"One output sees {seen}")
-    bars = figure.add_axes((0.6, 0.2, 0.36, 0.5))
-    weights = (totals(stack).parameters, field**2)
-    bars.barh([0, 1], weights, color=[BLUE, PALE], hatch=["", "///"])
-    bars.set_yticks([0, 1], [f"{depth} of {kernel} × {kernel}", f"1 of {field} × {field}"])
-    for place, count in enumerate(weights):
+    bars = figure.add_axes((0.58, 0.17, 0.38, 0.62))
+    weights, names = [totals(stack).parameters], [f"{depth} of {kernel} × {kernel}"]
+    if stride == 1:  # with strides, nobody would take one layer instead
+        weights, names = [*weights, field**2], [*names, f"1 of {field} × {field}"]
+    for place, (count, color, hatch) in enumerate(zip(weights, (BLUE, PALE), ("", "///"), strict=False)):
+        bars.barh(place, count, color=color, hatch=hatch)
         bars.text(count, place, f" {count:,} C²", va="center")
-    bars.set(xlim=(0, 1.35 * max(weights)), xticks=[], xlabel="weights, from C channels to C channels")
-    bars.invert_yaxis()
-    bars.set_title(f"One layer that sees as far: {weights[1] / weights[0]:.1f} × the weights", x=-0.3)
+    bars.set_yticks(range(len(names)), names)
+    bars.set(xlim=(0, 1.35 * max(weights)), xticks=[], ylim=(1.6, -0.6))
+    bars.set_xlabel("weights, from C channels to C channels")
+    times = weights[-1] / weights[0]
+    words = f"One layer that sees as far: {times:.1f} × the weights" if stride == 1 else "The stack's weights"
+    bars.set_title(words, x=-0.3)
     return figure
 
 
@@ -133,12 +149,12 @@ def draw_ways(ways: np.ndarray, title: str) -> Figure:
     shares = {"one 7 × 7": even, "three 3 × 3": 100 * ways.sum(axis=0) / ways.sum()}
     figures.lines(right, shares, first=-edge)
     right.set(title=title, xlabel="column of the field (pixels from the middle)")
-    right.set(ylabel="share of the ways (%)", ylim=(0, None), xticks=range(-edge, edge + 1))
-    right.legend()
+    right.set(ylabel="share of the ways (%)", ylim=(0, 30), xticks=range(-edge, edge + 1))
+    right.legend(title="all weights 1", loc="upper right")
     return figure
 
 
-# --- the duel -------------------------------------------------------------------------------------------
+# --- errors in training ---------------------------------------------------------------------------------
 
 Errors = Mapping[str, np.ndarray]  # of each network, as fractions
 
@@ -146,29 +162,45 @@ Errors = Mapping[str, np.ndarray]  # of each network, as fractions
 @figures.view
 def draw_training(training: Errors, test: Errors, title: str) -> Figure:
     """Training and test error over the epochs, a line for each network's (epochs,)."""
-    figure = figures.figure(9.0, 3.6, title)
+    figure = figures.figure(9.5, 3.8, title)
     panels = figure.subplots(1, 2, sharey=True)
     for axes, errors, words in zip(panels, (training, test), ("training", "test"), strict=True):
         figures.lines(axes, {name: 100 * curve for name, curve in errors.items()})
-        axes.set(xlabel="epochs", ylabel=f"{words} error (%)", ylim=(20, 90))
+        axes.set(xlabel="epochs", ylabel=f"{words} error (%)")
         axes.yaxis.set_tick_params(labelleft=True)
-        axes.legend()
+    panels[0].legend()
     return figure
 
 
 @figures.view
-def draw_duel(training: Errors, test: Errors, title: str) -> Figure:
-    """The errors of each network after the last epoch, (seeds,): a dot a seed, a bar the mean."""
-    figure = figures.figure(9.5, 3.6, title)
-    panels = figure.subplots(1, 2, sharey=True)
-    for axes, errors, words in zip(panels, (training, test), ("training", "test"), strict=True):
-        for place, (seeds, style) in enumerate(zip(errors.values(), SERIES, strict=False)):
-            figures.dots(axes, place, 100 * seeds, color=style["color"], marker=style["marker"])
-            mean = 100 * seeds.mean()
-            axes.text(mean, place - 0.4, f"mean {mean:.1f}", ha="center", va="bottom", fontsize=10)
-        axes.set(xlabel=f"{words} error (%)", ylim=(len(errors) - 0.4, -0.8))
-        axes.grid(axis="x")
-    panels[0].set_yticks(range(len(training)), [name.replace(", ", ",\n") for name in training])
+def draw_seeds(training: Errors, test: Errors, title: str) -> Figure:
+    """Errors over the epochs, a panel for each network, two lines for each seed of its (seeds, epochs)."""
+    figure = figures.figure(10.0, 3.6, title)
+    panels = figure.subplots(1, len(training), sharey=True)
+    for axes, name in zip(panels, training, strict=True):
+        for errors, words, style in zip((training, test), ("training", "test"), SERIES, strict=False):
+            look = {"color": style["color"], "linestyle": style["linestyle"], "linewidth": 1.3}
+            axes.plot(range(1, errors[name].shape[1] + 1), 100 * errors[name].T, **look)
+            axes.plot([], [], label=words, **look)
+        axes.set_title(name, fontsize=11)
+        axes.set(xlabel="epochs", xticks=(1, 4, 8, 12))
+    panels[0].set(ylabel="error (%)", ylim=(40, 92))
+    panels[0].legend(loc="lower left")
+    return figure
+
+
+@figures.view
+def draw_road(training: Errors, test: Errors, title: str) -> Figure:
+    """Test error against training error, means over the seeds: a curve for each network, a point an epoch."""
+    figure = figures.figure(8.6, 4.4)
+    axes = figure.subplots()
+    for (name, seen), style in zip(training.items(), SERIES, strict=False):
+        places = (100 * seen.mean(axis=0), 100 * test[name].mean(axis=0))
+        axes.plot(*places, label=name, markersize=6, alpha=0.85, **style)
+    axes.set(title=title, xlabel="training error (%), which falls to the right")
+    axes.set_ylabel("test error (%)")
+    axes.invert_xaxis()
+    axes.legend()
     return figure
 
 
@@ -177,10 +209,11 @@ def draw_duel(training: Errors, test: Errors, title: str) -> Figure:
 
 @figures.view
 def draw_depth(table3: Table, title: str) -> Figure:
-    """Top-1 error against depth, one line for each training scale S; C, as deep as D, is drawn hollow."""
+    """Top-1 error against depth, a line for each pair of scales; C, as deep as D, is drawn hollow."""
     figure = figures.figure(9.0, 4.4)
     axes = figure.subplots()
-    scales = {256: "S = 256", 384: "S = 384", "256;512": "S from 256 to 512"}
+    scales = {256: "S = 256, Q = 256", 384: "S = 384, Q = 384", "256;512": "S from 256 to 512, Q = 384"}
+    named = set()
     beside = {"A": (-9, -8), "A-LRN": (-9, 0), "C": (8, 2), "D": (-9, -13), "B": (8, -3), "E": (8, -3)}
     for (scale, label), style in zip(scales.items(), SERIES, strict=False):
         rows = [row for row in table3.rows if row["S"] == scale]
@@ -188,13 +221,16 @@ def draw_depth(table3: Table, title: str) -> Figure:
         line = [place for config, place in places.items() if config not in ("A-LRN", "C")]
         axes.plot(*zip(*line, strict=True), label=label, **style)
         for config, place in places.items():
-            if config in ("A-LRN", "C"):
-                axes.plot(*place, style["marker"], color=style["color"], mfc="white")
+            if config in ("A-LRN", "C"):  # C has 28.1 twice: both markers are seen
+                size = 11 if config == "C" and scale == 256 else 6
+                axes.plot(*place, style["marker"], color=style["color"], mfc="white", markersize=size)
             away = {"xytext": beside[config], "ha": "left" if beside[config][0] > 0 else "right"}
-            axes.annotate(f"{config} {place[1]}", place, textcoords="offset points", fontsize=10, **away)
+            if place not in named:
+                axes.annotate(f"{config} {place[1]}", place, textcoords="offset points", fontsize=10, **away)
+            named.add(place)
     axes.set(title=title, xlabel="layers with weights", ylabel="top-1 error (%)")
     axes.set(xlim=(9.8, 20), xticks=(11, 13, 16, 19))
-    axes.legend(title="training scale S (pixels)", loc="upper right")
+    axes.legend(title="shorter side (pixels): S in training, Q in the test", loc="upper right")
     return figure
 
 
@@ -212,15 +248,16 @@ def draw_memory(rows: Sequence[Row], title: str) -> Figure:
     names = [row.name for row in rows]
     figure = figures.figure(10.0, 5.8, title)
     panels = figure.subplots(1, 3, sharey=True)
-    for axes, values, words, color, hatch in (
-        (panels[0], [row.activation_bytes / MEGABYTE for row in rows], "its output (MB)", SKY, ""),
-        (panels[1], [row.weight_bytes / MEGABYTE for row in rows], "its weights (MB)", VERMILION, "///"),
-        (panels[2], [row.multiply_adds / 1e9 for row in rows], "multiply-adds (billions)", PALE, "..."),
+    for axes, values, words, unit, color, hatch in (
+        (panels[0], [row.activation_bytes / MEGABYTE for row in rows], "its output", "MB", SKY, ""),
+        (panels[1], [row.weight_bytes / MEGABYTE for row in rows], "its weights", "MB", VERMILION, "///"),
+        (panels[2], [row.multiply_adds / 1e9 for row in rows], "multiply-adds", "billion", PALE, "..."),
     ):
         axes.barh(names, values, color=color, hatch=hatch, edgecolor="white")
-        axes.set_xlabel(words)
+        axes.set_xlabel(f"{words} ({unit})")
         largest = int(np.argmax(values))
         axes.text(values[largest], largest, f" {values[largest]:.1f}", va="center", weight="bold")
+        axes.set_title(f"together {sum(values):,.1f} {unit}", fontsize=11, weight="normal")
         axes.set_xlim(0, 1.25 * max(values))
     panels[0].invert_yaxis()
     panels[0].tick_params(axis="y", labelsize=9.5)
@@ -229,39 +266,52 @@ def draw_memory(rows: Sequence[Row], title: str) -> Figure:
 
 @figures.view
 def draw_batch(config: str, images: int) -> Figure:
-    """Outputs of a batch beside the weights, summed over stages, in megabytes."""
-    rows = trace(config)
-    outputs, weights = sum_stages(rows, "activation_bytes"), sum_stages(rows, "weight_bytes")
-    kept = images * np.array(list(outputs.values())) / MEGABYTE
-    held = np.array(list(weights.values())) / MEGABYTE
-    widest = max(kept.max(), held.max())
+    """What training keeps of a batch beside what it keeps of the weights, by stage, in gigabytes."""
+    activations, weights = _kept(config, images)
+    widest = max(*activations.values(), *weights.values()) / GIGABYTE
     figure = figures.figure(9.0, 3.9, layout=None)
     axes = figure.add_axes((0.1, 0.16, 0.86, 0.72))
     for sizes, offset, words, style in (
-        (kept, -0.2, "outputs", {"facecolor": SKY}),
-        (held, 0.2, "weights", {"facecolor": VERMILION, "hatch": "///"}),
+        (activations, -0.2, "activations and their gradients", {"facecolor": SKY}),
+        (weights, 0.2, "weights, gradients, momentum", {"facecolor": VERMILION, "hatch": "///"}),
     ):
-        bars = [Rectangle((0, place + offset - 0.2), size, 0.4) for place, size in enumerate(sizes)]
+        bars = [
+            Rectangle((0, place + offset - 0.2), size / GIGABYTE, 0.4)
+            for place, size in enumerate(sizes.values())
+        ]
         axes.add_collection(PatchCollection(bars, edgecolor="white", linewidth=0, **style))
-        largest = int(np.argmax(sizes))
-        place = (sizes[largest] + widest / 80, largest + offset)
-        axes.text(*place, f"all {words}: {sizes.sum():,.0f} MB", va="center")
-    axes.set_yticks(range(len(outputs)), outputs)
+        together = f"{words}: {sum(sizes.values()) / GIGABYTE:.2f} GB together"
+        axes.add_patch(Rectangle((0, 0), 0, 0, label=together, edgecolor="white", **style))
+    axes.set_yticks(range(len(activations)), activations)
     axes.xaxis.set_major_locator(MaxNLocator(5))
-    more = "outputs" if kept.sum() > held.sum() else "weights"
-    axes.set(xlim=(0, 1.25 * widest), ylim=(7.6, -0.6), xlabel="megabytes (float32)")
+    axes.legend(loc="center", bbox_to_anchor=(0.62, 0.42), frameon=True, framealpha=1, edgecolor="white")
+    more = "activations" if sum(activations.values()) > sum(weights.values()) else "weights"
+    axes.set(xlim=(0, 1.05 * widest), ylim=(7.6, -0.6), xlabel="gigabytes (float32)")
     axes.set_title(f"{config}, {images} image{'s' * (images > 1)}: the {more} take more memory")
     return figure
+
+
+def _kept(config: str, images: int) -> tuple[dict[str, int], dict[str, int]]:
+    """What training keeps, in bytes a stage: of the activations, and of the weights.
+
+    Counted as in lesson 3: each activation with its gradient, each weight with its gradient and its momentum.
+    """
+    rows = trace(config)
+    activations, weights = (sum_stages(rows, column) for column in ("activation_bytes", "weight_bytes"))
+    return {name: 2 * images * size for name, size in activations.items()}, {
+        name: 3 * size for name, size in weights.items()
+    }
 
 
 def explore_memory() -> widgets.Explorer:
     """`draw_batch` behind a menu of the configurations and a slider for the images in a batch."""
 
     def caption(config: str, images: int) -> str:
-        columns = ("activation_bytes", "weight_bytes")
-        outputs, weights = (sum(sum_stages(trace(config), column).values()) for column in columns)
-        more = f"From {math.ceil(weights / outputs)} images on, they take more than the weights of {config}."
-        return f"Training keeps every output for the way back. {more}"
+        activations, weights = (sum(sizes.values()) for sizes in _kept(config, images=1))
+        return (
+            "Training keeps each activation and its gradient, each weight with its gradient and momentum. "
+            f"From {math.ceil(weights / activations)} images on, the activations of {config} take more."
+        )
 
     return widgets.Explorer(
         draw_batch,
@@ -275,30 +325,27 @@ def explore_memory() -> widgets.Explorer:
 
 
 @figures.view
-def draw_answers(image: np.ndarray, answers: np.ndarray, names: Sequence[str], step: int) -> Figure:
-    """An image (H, W, 3), and the map of answers (rows, columns, classes), each as the class it names.
+def draw_heat(scene: np.ndarray, heat: np.ndarray, name: str, step: int, title: str) -> Figure:
+    """A scene (H, W, 3), and over it the map of one class's probability (rows, columns).
 
     step : pixels from one answer to the next
     """
-    best, sure = answers.argmax(axis=-1), answers.max(axis=-1)
-    (height, width), (rows, columns) = image.shape[:2], best.shape
-    figure = figures.figure(10.0, 4.4)
+    figure = figures.figure(10.0, 3.9, title)
     left, right = figure.subplots(1, 2)
-    left.imshow(image)
+    height, width = scene.shape[:2]
+    left.imshow(scene)
     left.add_patch(Rectangle((-0.5, -0.5), 32, 32, fill=False, edgecolor=VERMILION, linewidth=3))
-    left.set_title(f"{width} × {height} pixels, and the first crop")
-    right.imshow(image, alpha=0.3)
-    first = 16 - step / 2  # a crop's answer is drawn around the crop's middle
+    left.set_title(f"{width} × {height} pixels, and one crop", fontsize=11, weight="normal")
+    first = 16 - step / 2 - 0.5  # an answer is drawn around its crop's middle
+    rows, columns = heat.shape
     extent = (first, first + step * columns, first + step * rows, first)
-    right.imshow(best, cmap="tab10", vmin=-0.5, vmax=9.5, alpha=0.25 + 0.75 * sure, extent=extent)
-    for row in range(0, rows, 32 // step):
-        for column in range(0, columns, 32 // step):
-            place = (16 + step * column, 16 + step * row)
-            right.text(*place, names[best[row, column]], ha="center", va="center", fontsize=9, bbox=ON_WHITE)
-    right.set_title(f"{columns} × {rows} answers in one go, {step} pixels apart")
+    right.imshow(scene.mean(axis=-1), cmap="gray", alpha=0.4)
+    warm = right.imshow(heat, cmap="cividis", vmin=0, vmax=1, alpha=0.8, extent=extent)
+    right.set_title(f"{columns} × {rows} answers, {step} pixels apart", fontsize=11, weight="normal")
     for axes in left, right:
         axes.set(xlim=(-0.5, width - 0.5), ylim=(height - 0.5, -0.5))
         axes.axis("off")
+    figure.colorbar(warm, ax=right, shrink=0.85).set_label(f"probability of “{name}”")
     return figure
 
 

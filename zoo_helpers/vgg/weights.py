@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import math
-import os
-import warnings
 from collections.abc import Callable
-from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 
-from zoo_helpers.core import papers
 from zoo_helpers.core.arguments import one_of
 from zoo_helpers.core.backend import keras
 
@@ -77,26 +73,3 @@ def keras_name(layer: str) -> str:
     ('block3_conv2', 'fc1', 'predictions')
     """
     return KERAS_NAMES[one_of("layer", layer, KERAS_NAMES)]
-
-
-def load_keras_vgg16() -> keras.Model:
-    """Keras' own VGG16 for images of 32 by 32 pixels, without a network connection.
-
-    With its trained weights if an earlier download lies in Keras' cache, all but fc1's, which need 224 by 224
-    pixels; else with random weights that bring pixels of -128..127 to activations of about 1.
-    """
-    model = keras.applications.VGG16(weights=None, input_shape=(32, 32, 3))
-    random = np.random.default_rng(0)
-    for layer in model.layers:
-        if layer.weights:
-            kernel, bias = layer.get_weights()
-            spread = np.sqrt(2 / np.prod(kernel.shape[:-1])) / (64 if layer.name == "block1_conv1" else 1)
-            layer.set_weights([random.normal(0, spread, kernel.shape), random.normal(0, 0.1, bias.shape)])
-    home = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras"))
-    file = papers.table("keras.weights").row("VGG16")["file"].split("/")[-1]
-    cached = home / "models" / f"{file}.h5"
-    if cached.exists():
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # that fc1 does not fit
-            model.load_weights(cached, by_name=True, skip_mismatch=True)
-    return model
