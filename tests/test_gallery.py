@@ -102,6 +102,21 @@ def test_a_cifar_resnet_agrees_with_the_ledger(depth):
     assert row.top1_error == papers.table("resnet.table6_cifar10").row(depth)["error"]
 
 
+def test_the_bundled_imagenet_networks_agree_with_the_ledger():
+    squeezenet, lite = ROWS["squeezenet"], ROWS["efficientnet-lite0"]
+    assert squeezenet.parameters == ledger("squeezenet.parameters_1_1")
+    assert lite.parameters == ledger("efficientnet.lite0_parameters")
+    assert lite.multiply_adds == ledger("efficientnet.lite0_multiply_adds")
+    assert (squeezenet.fc_share, squeezenet.top5_error) == (
+        0,
+        papers.table("squeezenet.table2").row("AlexNet")["top-5 error"],
+    )
+    assert (lite.top1_error, lite.top5_error) == (
+        papers.table("efficientnet.lite").row("efficientnet-lite0")["top-1 error"],
+        None,
+    )
+
+
 def test_errors_are_those_that_other_tables_print_too():
     assert ROWS["alexnet"].top5_error in [fact.value for fact in papers.fact("ilsvrc.winner_2012").others]
     assert ROWS["plain-34"].top1_error == papers.table("resnet.table2").row(34)["plain"]
