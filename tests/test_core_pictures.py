@@ -1,6 +1,5 @@
 """The pictures that two lessons show, held against the data they were given."""
 
-import numpy as np
 import pytest
 from shared import words
 
@@ -21,17 +20,6 @@ def test_winners_stand_at_their_year_with_their_error():
     lines = sorted(line.get_ydata()[0] for line in axes.lines)
     assert lines == sorted(annotators.column("top-5 error"))
     assert len({line.get_linestyle() for line in axes.lines}) == 2
-
-
-def test_crops_stand_beside_their_image_under_their_names():
-    image = np.random.default_rng(0).random((8, 10, 3))
-    crops, names = np.stack([image[:6, :6]] * 10), [f"crop {number}" for number in range(10)]
-    figure = pictures.draw_crops(image, crops, names, "Ten looks at one image.")
-    assert figure.get_suptitle() == "Ten looks at one image."
-    whole, *some = [axes for axes in figure.findobj(lambda artist: hasattr(artist, "images")) if axes.images]
-    assert whole.get_title() == "10 × 8"
-    assert [axes.get_title() for axes in some] == names
-    np.testing.assert_array_equal(some[3].images[0].get_array(), crops[3])
 
 
 NETWORKS = [

@@ -52,17 +52,6 @@ def draw_winners(winners: Table, annotators: Table, title: str) -> Figure:
     return figure
 
 
-@figures.view
-def draw_crops(image: np.ndarray, crops: np.ndarray, names: Sequence[str], title: str) -> Figure:
-    """An image (H, W, 3) beside some of its crops (n, h, w, 3), in two rows, each under its name."""
-    figure = figures.figure(8.6, 3.1, title)
-    whole, some = figure.subfigures(1, 2, width_ratios=[1.15, len(crops) // 2 / 5 * 3])
-    figures.picture(whole.subplots(), image, f"{image.shape[1]} × {image.shape[0]}")
-    for axes, crop, name in zip(some.subplots(2, len(crops) // 2).flat, crops, names, strict=True):
-        figures.picture(axes, crop, name)
-    return figure
-
-
 class Cost(NamedTuple):
     """What one network costs for one image, and its error in per cent; family is one of FAMILIES."""
 
