@@ -36,7 +36,10 @@ LESSONS = (
     ),
     Lesson("06_resnet", "ResNet", "paper of 2015", "If 56 layers learn worse\nthan 20, what is wrong?"),
     Lesson(
-        "07_pretrained_zoo", "The pretrained zoo", "today", "What can a trained network do\nin five lines?"
+        "07_pretrained_zoo",
+        "The pretrained zoo",
+        "today",
+        "What does a trained network\nsay of your photograph?",
     ),
     Lesson("08_your_own_animal", "Your own animal", "yours", "Can a simple idea\nof yours help?"),
 )
