@@ -45,6 +45,9 @@ RAGGED = [[1, 2], [3]]
         (tuple(ARRAY), ARRAY),
         (ARRAY.round(4), ARRAY),
         (ARRAY.astype("float32"), ARRAY),
+        (ARRAY.astype(object), ARRAY),
+        (np.array([Fraction(1, 2), Fraction(2, 7), Decimal(1) / 3]), ARRAY),
+        (np.array(Decimal("99.5")), 99.5),
         ([1, 2, 3], np.array([1, 2, 3])),
         ([np.float64(2), 3.0], [2, 3]),
         ((2, 3), [2, 3]),
@@ -135,3 +138,4 @@ def test_a_wrong_form_is_named_with_its_cure():
     assert difference(ARRAY, 3) == "That is an array; the answer is a number."
     assert difference([1], [1, 2]) == "Your list has the length 1, not 2."
     assert difference(ARRAY[:2], ARRAY) == "Your shape is (2,), not (3,)."
+    assert difference([{"a"}, "b"], [{"a"}, {"b"}]) == "That is a string; the answer is a set."

@@ -10,9 +10,10 @@ from sklearn.neighbors import NearestCentroid
 
 from zoo_helpers.authoring import draw_excerpts
 from zoo_helpers.authoring.draw_excerpts import draw_balanced, read_complete
-from zoo_helpers.core import shipped
+from zoo_helpers.core import datasets, shipped
 from zoo_helpers.core.backend import keras
 from zoo_helpers.core.datasets import CLASS_NAMES, LABELS, SHEETS, Dataset, load
+from zoo_helpers.pretrained import zoo
 
 NAMES = ["mnist", "cifar10"]
 DATA = shipped.CORE / "data"
@@ -80,6 +81,14 @@ def test_images_stand_under_their_labels(name, accuracy):
     train, test = (images.reshape(len(images), -1) for images in (dataset.train_images, dataset.test_images))
     classifier = NearestCentroid().fit(train, dataset.train_labels)
     assert classifier.score(test, dataset.test_labels) > accuracy
+
+
+@pytest.mark.parametrize("constant", [datasets.CIFAR10_MEAN, datasets.CIFAR10_DEVIATION, zoo.MEAN])
+def test_constants_are_not(constant):
+    with pytest.raises(ValueError, match="read-only"):
+        constant /= 255
+    with pytest.raises(TypeError):
+        datasets.CLASS_NAMES["mnist"] = ()
 
 
 def test_arrays_are_the_callers_to_change():

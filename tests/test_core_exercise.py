@@ -159,6 +159,28 @@ def test_a_crash_names_the_learners_line():
     assert verdict.message.endswith("exercises.column_means.hint()  # gives a hint")
 
 
+def test_what_stops_more_than_an_error_does_is_a_crash_too():
+    class StoppedError(BaseException):
+        pass
+
+    def answer(table):
+        raise StoppedError("enough")
+
+    verdict = column_means.judge(answer)
+    assert verdict.outcome == CRASHED
+    assert "StoppedError in its line 2: enough" in verdict.message
+    assert column_means.judge(lambda table: 1 if len(table) > 1 else answer(table)).outcome == WRONG
+
+
+def test_what_a_wrong_answer_prints_is_printed_once(capsys):
+    def answer(table):
+        print("rows", len(table))
+        return 0
+
+    column_means.judge(answer)
+    assert capsys.readouterr().out == "rows 2\n"  # the first case, which fails
+
+
 def test_a_changed_input_is_named():
     def answer(table):
         table += 1

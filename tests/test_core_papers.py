@@ -89,7 +89,7 @@ def test_an_empty_cell_is_none():
         (lambda: fact("human.age"), r"the name of a fact .* must be one of \d+ names.*; got 'human.age'"),
         (lambda: fact("alexnet.table2"), r"^alexnet.table2 is a table: papers.table\('alexnet.table2'\) gi"),
         (lambda: table("vgg.fc_parameters"), r"^vgg.fc_parameters is a fact: papers.fact\('vgg.fc_pa"),
-        (lambda: papers.paper("he1998"), r"paper must be one of .*; got 'he1998'"),
+        (lambda: papers.paper("he1998"), r"key must be one of .*; got 'he1998'"),
         (lambda: papers.paper("he2014"), r"such as he2015"),
         (lambda: table("ilsvrc.winners").row(2009), r"row must be one of 2010, .*2017; got 2009"),
         (lambda: table("ilsvrc.winners").row("2015"), r"row must be one of 2010, .*2017; got '2015'"),

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from zoo_helpers.core import backend
 from zoo_helpers.core.patience import within
 
 
@@ -27,3 +28,23 @@ def test_a_loop_that_does_not_end_is_stopped():
     before = counted[0]
     time.sleep(0.1)
     assert counted[0] == before
+
+
+def test_a_start_of_keras_is_not_cut_off():
+    def starts():
+        with backend._lock:
+            time.sleep(0.3)
+        return "started"
+
+    assert within(0.1, starts) == "started"
+
+
+def test_what_goes_on_after_a_start_is_stopped_all_the_same():
+    def goes_on():
+        with backend._lock:
+            time.sleep(0.3)
+        while True:
+            pass
+
+    with pytest.raises(TimeoutError):
+        within(0.1, goes_on)

@@ -18,7 +18,7 @@ def two_clouds():
 
 def train(images, labels, **options):
     training.set_seeds(3)
-    model = keras.Sequential([keras.Input(images.shape[1:]), layers.Flatten(), layers.Dense(2, "softmax")])
+    model = keras.Sequential([keras.Input((4, 4, 1)), layers.Flatten(), layers.Dense(2, "softmax")])
     return model, training.fit(model, images, labels, epochs=3, stage="two clouds", **options)
 
 
@@ -40,6 +40,11 @@ def test_fit_learns_and_returns_plain_arrays(two_clouds):
     loss, accuracy = model.evaluate(*two_clouds, verbose=0)
     assert history["val_accuracy"][-1] == pytest.approx(accuracy, abs=1e-6)
     assert history["val_loss"][-1] == pytest.approx(loss, abs=1e-5)
+
+
+def test_lists_are_taken_as_arrays_are(two_clouds):
+    of_arrays, of_lists = train(*two_clouds)[1], train(*(each.tolist() for each in two_clouds))[1]
+    np.testing.assert_array_equal(of_arrays["accuracy"], of_lists["accuracy"])
 
 
 def test_the_same_seed_trains_the_same_network(two_clouds):

@@ -10,9 +10,9 @@ from functools import partial
 import numpy as np
 import pytest
 
-from zoo_helpers import alexnet, gallery, gradients, lenet, resnet, topk, vgg
+from zoo_helpers import alexnet, gallery, gradients, lenet, pretrained, resnet, topk, vgg, your_own
 from zoo_helpers.alexnet import experiment as alexnet_experiment
-from zoo_helpers.core import anatomy, figures, training
+from zoo_helpers.core import anatomy, datasets, figures, trained, training
 from zoo_helpers.core.backend import keras, layers
 from zoo_helpers.core.claims import claim
 from zoo_helpers.core.crops import random_crops, ten_crops
@@ -20,11 +20,15 @@ from zoo_helpers.core.trace import Trace
 from zoo_helpers.core.widgets import Explorer, Prediction, Quiz, menu, slider
 from zoo_helpers.gradients import experiment as gradients_experiment
 from zoo_helpers.gradients import theory
+from zoo_helpers.lenet import experiment as lenet_experiment
 from zoo_helpers.lenet.images import shrink
 from zoo_helpers.lenet.readers import share_taken
+from zoo_helpers.pretrained import views as pretrained_views
+from zoo_helpers.pretrained import zoo
 from zoo_helpers.resnet import experiment as resnet_experiment
 from zoo_helpers.resnet import probes
 from zoo_helpers.resnet.layers import ZeroPadShortcut
+from zoo_helpers.topk import experiment as topk_experiment
 from zoo_helpers.vgg import experiment as vgg_experiment
 from zoo_helpers.vgg.model import sum_stages
 
@@ -231,13 +235,21 @@ OTHERS = {
             lambda: alexnet_experiment.prepare(np.zeros((1, 32, 32, 3)), 0),
             "divisor must be a number above 0; got 0",
         ),
+        *rows(
+            vgg_experiment.normalize,
+            "images must ",
+            None,
+            np.full((1, 8, 8, 3), 0.5),
+            np.ones((8, 8, 3), np.uint8),
+            np.full((1, 8, 8, 3), 1j),
+        ),
         (
             lambda: vgg_experiment.cut_crops(np.zeros((4, 4, 3)), 5, 1),
             "side must be a whole number in 1..4; got 5",
         ),
     ],
     "descent": [
-        (lambda: gradients_experiment.descend(None, 188), "steps must be a whole number in 1..187; got 188"),
+        (lambda: gradients_experiment.descend(None, 0), "steps must be a whole number of at least 1; got 0"),
         (lambda: gradients_experiment.descend(None, 1, clip=0), "clip must be a number above 0; got 0"),
     ],
     "probes": [
@@ -794,6 +806,71 @@ def test_labels_in_every_right_form_give_the_same(labels):
     assert loss.call(labels, distances).numpy() == pytest.approx(loss.call(right, distances).numpy())
 
 
+SHARES, NO_BLOCK = [0.2, 0.3, 0.4], "block must be a function of x and channels; got {}"
+HELPERS = {
+    "interval": [
+        *rows(
+            lambda v: topk_experiment.interval(v, 10),
+            "errors must be a whole number in 0..10; got {}",
+            *(-1, 11, 1.5, "3", True, NAN, None),
+        ),
+        *rows(
+            lambda v: topk_experiment.interval(0, v),
+            "images must be a whole number of at least 1; got {}",
+            *NOT_WHOLE,
+        ),
+    ],
+    "digits read": [
+        *rows(lambda v: lenet_experiment.count_confusions(v, [0, 1]), "labels must ", [0], 0, None, [0, -1]),
+        *rows(lambda v: lenet_experiment.count_confusions([0, 1], v), "must ", 0, None, ["a", "b"], [[0, 1]]),
+        *rows(lenet_experiment.stand_free, "images must ", None, DIGITS_28[0], DIGITS_28[..., None]),
+        *rows(
+            lambda v: lenet_experiment.stand_free(DIGITS_28, v),
+            "pixels must be a whole number in 1..13; got {}",
+            *(14, -1, 0, 1.5, True, None),
+        ),
+    ],
+    "the zoo": [
+        *rows(pretrained.load, "name must be one of ", *NO_NAME),
+        (lambda: pretrained.load("vgg16"), "such as VGG16"),
+        *rows(pretrained.read_image, "image must be ", None, 3, [], PICTURES, PICTURES[0] / 255),
+        *rows(lambda v: zoo.resize(v, 8), "image must be ", None, [], PICTURES, PICTURES[0] / 255),
+        *rows(
+            lambda v: zoo.resize(PICTURES[0], v),
+            "side must be a whole number of at least 1; got {}",
+            *NOT_WHOLE,
+        ),
+        *rows(zoo.preparation, "model must be a keras.Model, as load gives one; got {}", None, 3, "vgg"),
+        *rows(pretrained_views.best, "probabilities must ", None, "x", [0.5, 0.5], np.ones((1, 1000))),
+        *rows(
+            lambda v: pretrained_views.best(np.ones(1000), v),
+            "k must be a whole number in 1..1000; got {}",
+            *(0, 1001, 1.5, True, None),
+        ),
+        *rows(
+            lambda v: trained.load_weights(v, "lenet5-modern"), "model must be a keras.Model; got {}", None, 3
+        ),
+    ],
+    "your own": [
+        *rows(your_own.build, NO_BLOCK, None, 3, "block", []),
+        *rows(lambda v: your_own.compare(v, SHARES), "errors must ", None, [], "x", [NAN], [[0.1]], [True]),
+        *rows(lambda v: your_own.compare(SHARES, v), "baseline must ", None, [], "x", [NAN] * 3, [True] * 3),
+        (
+            lambda: your_own.compare(SHARES, [0.1, 0.2]),
+            "the seeds of baseline must be a whole number of at least 3; got 2",
+        ),
+    ],
+    "switches and labels": [
+        *rows(lambda v: datasets.load("mnist", v), "full must be True or False; got {}", *NOT_A_SWITCH),
+        *rows(lambda v: slider(v, 0, 9, 1), "label must be a text; got {}", None, 3, "", b"x"),
+        *rows(lambda v: menu(v, ["a"], "a"), "label must be a text; got {}", None, 3, "", b"x"),
+        *rows(lambda v: Prediction("q", v), "options must be a list of two or more", ["a", ""], ["a", " "]),
+        *rows(
+            lambda v: Prediction("q", ["a", "b"]).reveal("a", v), "because must be a text; got {}", None, 3
+        ),
+    ],
+}
+
 REFUSED = {
     f"{name}-{number}": row
     for table in (
@@ -802,6 +879,7 @@ REFUSED = {
         TOPK,
         LENET,
         CORE,
+        HELPERS,
     )
     for name, rows in table.items()
     for number, row in enumerate(rows)

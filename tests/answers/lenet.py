@@ -234,6 +234,14 @@ def convolve_changing_its_input(maps, weights, bias, stride, padding):
     return result
 
 
+def convolve_by_the_last_axis(maps, weights, bias, stride, padding):
+    padded = np.pad(maps, ((padding, padding), (padding, padding), (0, 0)))
+    k = weights.shape[-1]  # the number of maps
+    tops, lefts = (range(0, side - k + 1, stride) for side in padded.shape[:2])
+    windows = [[padded[top : top + k, left : left + k] for left in lefts] for top in tops]
+    return [[(window * weights).sum() + bias for window in row] for row in windows]
+
+
 def after(change):
     """An answer that changes the arguments of a right one."""
     return lambda *given: convolve_by_shifts(*change(*given))
@@ -304,6 +312,8 @@ WRONG = {
         (lambda m, w, b, s, p: convolve_by_shifts(m, w, b, s, p).sum(), "That is a number"),
         (lambda m, w, b, s, p: m[: len(w), : len(w)] * w + b, "Your shape is"),
         (lambda m, w, b, s, p: (m * w).sum() + b, "ValueError"),
+        (convolve_by_the_last_axis, "ValueError"),
+        (lambda *given: np.round(convolve_by_shifts(*given), 2), None),
         (lambda m, w, b, s, p: convolve_by_shifts(m, w, b), "TypeError"),
         (after(lambda m, w, b, s, p: (m, w, -b, s, p)), None),
         (after(lambda m, w, b, s, p: (m, w.swapaxes(0, 1), b, s, p)), None),

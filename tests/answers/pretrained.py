@@ -269,6 +269,8 @@ WRONG = {
         (lambda pixels: back(pixels, clip=None).astype(int).astype(np.uint8), "Clip first"),
         (changes_the_pixels, "changes its argument pixels"),
         (lambda pixels: back(pixels, clip=None), None),
+        (lambda pixels: back(pixels, clip=([0, 0, -9], 255)), None),
+        (lambda pixels: back(pixels, clip=(0, [255, 999, 255])), None),
         (lambda pixels: back(pixels, rounded=np.floor), "between the whole ones"),
         (lambda pixels: back(pixels, rounded=np.ceil), None),
         (lambda pixels: back(pixels, clip=(0, 254)), None),

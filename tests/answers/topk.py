@@ -33,6 +33,12 @@ def best_rank_by_the_package(scores, labels):
     return min(topk.target_ranks([[scores[c], *scores[wrong]]], [0])[0] for c in labels)
 
 
+def best_rank_with_right_ones_out(scores, labels):
+    scores, best = scores.copy(), max(scores[labels])
+    scores[labels] = -np.inf
+    return np.sum(scores >= best) + 1
+
+
 def kinds_in_a_loop(sizes, k):
     missed = 0
     for size in sizes:
@@ -62,6 +68,7 @@ RIGHT = {
         best_rank_with_a_mask,
         best_rank_by_sorting,
         best_rank_by_the_package,
+        best_rank_with_right_ones_out,
         lambda scores, labels: sum(np.delete(scores, labels) >= max(scores[labels])) + 1,
         lambda scores, labels: float(1 + (np.delete(scores, labels) >= scores[labels].max()).sum()),
         lambda scores, labels: min(1 + np.sum(np.delete(scores, labels) >= scores[c]) for c in labels),
@@ -125,6 +132,12 @@ def best_rank_of_the_first_alone(scores, labels):
         return 1 + np.sum(np.delete(scores, labels) >= scores[c])
 
 
+def best_rank_that_stops_before_the_last(scores, labels):
+    for rank, c in enumerate(sorted(range(len(scores)), key=lambda c: (-scores[c], c in labels))[:-1], 1):
+        if c in labels:
+            return rank
+
+
 def kinds_that_return_at_once(sizes, k):
     for size in sizes:
         return max(0, size - k) / sum(sizes)
@@ -155,6 +168,7 @@ WRONG = {
         (best_rank_of_the_mean, None),
         (best_rank_by_order, None),
         (best_rank_of_the_first_alone, None),
+        (best_rank_that_stops_before_the_last, None),
         (lambda scores, labels: 2 + np.sum(np.delete(scores, labels) >= scores[labels].max()), None),
         (lambda scores, labels: np.argmax(scores), None),
         (lambda scores, labels: int(np.argmax(scores) not in labels) + 1, None),
@@ -257,6 +271,7 @@ WRONG = {
         (lambda sizes, k: sum(size for size in sizes if size > k) / sum(sizes), None),
         (lambda sizes, k: sum(abs(size - k) for size in sizes) / sum(sizes), None),
         (lambda sizes, k: round(kinds_in_a_loop(sizes, k), 1), None),
+        (lambda sizes, k: round(kinds_in_a_loop(sizes, k), 2), None),
         (lambda sizes, k: kinds_in_a_loop(sizes, 5), None),
         (lambda sizes, k: kinds_in_a_loop(sizes[:2], k), None),
         (lambda sizes, k: 1 - k / max(sizes), None),

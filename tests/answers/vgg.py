@@ -257,7 +257,7 @@ RIGHT = {
         by_the_transpose,
         in_tensors,
         lambda weights, side: by_einsum(weights, side).tolist(),
-        lambda weights, side: by_einsum(weights, side).astype(int),
+        lambda weights, side: by_einsum(weights, side).astype(float),
         lambda weights, side: np.swapaxes(np.transpose(maps_of(weights, side), (3, 2, 1, 0)), 0, 1),
     ],
     "map_side": [
@@ -411,6 +411,7 @@ WRONG = {
         (lambda weights, side: by_einsum(weights, side).reshape(side * side, -1, len(weights)), None),
         (lambda weights, side: by_einsum(weights, side)[..., :1], None),
         (lambda weights, side: by_einsum(weights, side) + 1, None),
+        (lambda weights, side: by_einsum(weights, side).astype(int), None),
         (lambda weights, side: by_einsum(weights, side).shape, None),
         (lambda weights, side: weights, None),
         (lambda weights, side: weights.T, None),

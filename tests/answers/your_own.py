@@ -88,6 +88,29 @@ def quiet_minus(x, channels):
     return x - layers.BatchNormalization(gamma_initializer="zeros")(y)
 
 
+def quiet_twice(x, channels):
+    return quiet_zero_kernel(quiet_zero_kernel(x, channels), channels)
+
+
+def quiet_after_layer_normalization(x, channels):
+    y = layers.Conv2D(channels, 3, padding="same", activation="gelu")(layers.LayerNormalization()(x))
+    return x + layers.Conv2D(channels, 3, padding="same", kernel_initializer="zeros")(y)
+
+
+class Scale(layers.Layer):
+    """One number to learn, 0 at first."""
+
+    def build(self, shape):
+        self.alpha = self.add_weight(shape=(), initializer="zeros")
+
+    def call(self, inputs):
+        return self.alpha * inputs
+
+
+def quiet_by_one_number(x, channels):
+    return x + Scale()(layers.Conv2D(channels, 3, padding="same")(x))
+
+
 def seeds_in_a_loop(spread, difference):
     seeds = 1
     while 2 * spread * math.sqrt(2 / seeds) > difference:
@@ -114,6 +137,9 @@ RIGHT = {
         quiet_without_the_other_bias,
         quiet_normalize_first,
         quiet_minus,
+        quiet_twice,
+        quiet_after_layer_normalization,
+        quiet_by_one_number,
     ],
     "seeds_needed": [
         seeds_in_a_loop,
@@ -121,6 +147,8 @@ RIGHT = {
         lambda spread, difference: int(np.ceil(8 * spread**2 / difference**2)),
         lambda spread, difference: np.ceil(8 * (spread / difference) ** 2),
         lambda spread, difference: -int(-8 * spread**2 // difference**2),
+        lambda spread, difference: math.ceil((2 * math.sqrt(2) * spread / difference) ** 2),
+        lambda spread, difference: math.ceil((2 * (2 * spread**2) ** 0.5 / difference) ** 2),
     ],
     "luck": [
         lambda ideas: 1 - (1 - 0.05) ** ideas,

@@ -31,7 +31,7 @@ def positions(control):
     if hasattr(control, "min"):
         steps = round((control.max - control.min) / control.step)
         return [control.min + control.step * (steps * part // 10) for part in range(11)]
-    return [value for _, value in control._options_full]
+    return [value for _, value in getattr(control, "_options_full", ())]  # a pad, an upload: none to try
 
 def answer(explorer, control, value, first):
     if first:
@@ -51,9 +51,8 @@ def answers(explorer, first):
 explorers = [thing for thing in gc.get_objects() if isinstance(thing, Explorer)]
 while any(explorer._album._keeps and explorer._album._nearest() for explorer in explorers):
     await asyncio.sleep(0.1)
-print(json.dumps([
-    [statistics.median(answers(explorer, first)) for explorer in explorers] for first in (False, True)
-]))
+moves = [[list(answers(explorer, first)) for explorer in explorers] for first in (False, True)]
+print(json.dumps([[statistics.median(times) for times in each if times] for each in moves]))
 """
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from zoo_helpers.alexnet.model import ACTIVATIONS, build_cifar, build_mini
 from zoo_helpers.core import arguments, datasets, trained, training
-from zoo_helpers.core.arguments import finite, numbers, one_of, whole
+from zoo_helpers.core.arguments import numbers, one_of, whole
 from zoo_helpers.core.backend import keras, layers
 from zoo_helpers.core.crops import random_crops
 from zoo_helpers.core.trained import Classifier, Recipe, cross_entropy, likeliest
@@ -52,10 +52,7 @@ WIDTHS = (16, 32, 32)  # of the race's convolutions
 
 def prepare(images: np.ndarray, divisor: float = 1.0) -> np.ndarray:
     """Pixels as the paper feeds them: float32, less the training images' mean; `divisor` scales them."""
-    images = finite("images", numbers("images", images, "(N, 32, 32, 3)", None, 32, 32, 3))
-    if images.min() < 0 or (images.any() and not 1 < images.max() <= 255):
-        low, high = images.min(), images.max()
-        raise ValueError(f"images must be pixels of 0..255; got numbers of {low:.3g} to {high:.3g}")
+    images = arguments.pixels("images", images, "(N, 32, 32, 3)", None, 32, 32, 3)
     mean = datasets.load("cifar10").train_images.mean(axis=0)
     return ((images - mean) / arguments.number("divisor", divisor, above=0)).astype("float32")
 

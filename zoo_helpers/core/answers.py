@@ -54,7 +54,7 @@ def plain(value: Any) -> Any:
     if not isinstance(value, np.ndarray | np.generic) and hasattr(value, "__array__"):
         value = np.asarray(value)
     if isinstance(value, np.ndarray | np.generic) and value.ndim == 0:
-        return value.item()
+        value = value.item()
     if isinstance(value, numbers.Rational | Decimal) and not isinstance(value, int):
         return float(value)
     return value
@@ -64,6 +64,8 @@ def as_expected(got: Any, expected: Any) -> Any:
     """`got` in the form that is expected, where it can be had without a guess; else as it is."""
     try:
         got = plain(got)
+        if isinstance(got, np.ndarray) and got.dtype == object:
+            got = got.tolist()
         if isinstance(expected, np.ndarray) and isinstance(got, list | tuple) and not deeper(got, 6):
             array = np.array([plain(one) for one in got])
             return array if array.dtype.kind in "iuf" else got
@@ -117,6 +119,8 @@ def difference(got: Any, expected: Any) -> str:
         return f"Your {type(expected).__name__} has the length {len(got)}, not {len(expected)}."
     if isinstance(expected, np.ndarray) and got.shape != expected.shape:
         return f"Your shape is {got.shape}, not {expected.shape}."
+    if isinstance(expected, list | tuple):  # what is in it may be of another kind
+        return next(filter(None, map(difference, got, expected)), "")
     return ""
 
 

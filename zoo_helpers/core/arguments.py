@@ -121,6 +121,20 @@ def finite(argument: str, array: np.ndarray) -> np.ndarray:
     return array
 
 
+def pixels(argument: str, values: Any, form: str, *axes: int | None) -> np.ndarray:
+    """`values` as an array of this form, if they are pixels of 0..255; else a ValueError that says so.
+
+    >>> pixels("images", np.full((1, 8, 8, 3), 0.5), "(N, H, W, 3)", None, None, None, 3)
+    Traceback (most recent call last):
+    ValueError: images must be pixels of 0..255; got numbers of 0.5 to 0.5
+    """
+    array = finite(argument, numbers(argument, values, form, *axes))
+    low, high = array.min(), array.max()
+    if low < 0 or (array.any() and not 1 < high <= 255):
+        raise ValueError(f"{argument} must be pixels of 0..255; got numbers of {low:.3g} to {high:.3g}")
+    return array
+
+
 def generator(argument: str, value: Any) -> np.random.Generator:
     """`value`, if it is NumPy's generator of random numbers; else a ValueError that says how to make one.
 

@@ -73,6 +73,15 @@ def _start() -> None:
             raise
 
 
+def wait_for_start() -> bool:
+    """Whether another thread is starting Keras; if so, this returns when it has."""
+    if _lock.acquire(blocking=False):
+        _lock.release()
+        return False
+    with _lock:
+        return True
+
+
 def _backend() -> str:
     """What KERAS_BACKEND asks for; unset or empty, it is set to TensorFlow, as Keras has it."""
     backend = os.environ["KERAS_BACKEND"] = os.environ.get("KERAS_BACKEND") or "tensorflow"

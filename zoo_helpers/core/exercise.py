@@ -15,9 +15,11 @@ and `target-rank-check`.
 from __future__ import annotations
 
 import ast
+import contextlib
 import copy
 import functools
 import inspect
+import io
 import textwrap
 import traceback
 from collections.abc import Callable, Sequence
@@ -198,7 +200,9 @@ class Exercise:
             ) from None
         except SystemExit:
             raise _CrashedError("Your function ends Python; let it return its result instead.") from None
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # such as asyncio's CancelledError
             raise _CrashedError(f"Your function raised {_place(error, function)}") from None
         if is_unfinished(got):
             raise _NotAttemptedError
@@ -222,7 +226,8 @@ class Exercise:
 
     def _slip(self, answer: Any) -> str:
         """The message of the slip that gives the same as the answer in all cases, if there is one."""
-        given = [_outcome(answer, case) if self._names else answer for case in self.cases]
+        with contextlib.redirect_stdout(io.StringIO()):  # what the answer prints has been seen before
+            given = [_outcome(answer, case) if self._names else answer for case in self.cases]
         for slip in self.slips:
             if all(map(agree, given, (_outcome(slip.answer, case) for case in self.cases))):
                 return slip.message
@@ -233,7 +238,9 @@ def _outcome(function: Callable[..., Any], case: tuple[Any, ...]) -> Any:
     """What a function gives for a case, or the name of the error that it raises."""
     try:
         return within(PATIENCE, function, *copy.deepcopy(case))
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         return f"raises {type(error).__name__}"
 
 
@@ -247,7 +254,7 @@ def exercise(
     return functools.partial(Exercise, hints=hints, minutes=minutes, cases=cases, accepts=accepts)
 
 
-def _place(error: Exception, answer: Any) -> str:
+def _place(error: BaseException, answer: Any) -> str:
     """The error in one line, with the line of the learner's own function where it arose."""
     code = getattr(answer, "__code__", None)
     frames = traceback.extract_tb(error.__traceback__)

@@ -119,7 +119,7 @@ def names() -> list[str]:
 def paper(key: str) -> Paper:
     """The bibliography's entry for a key such as "he2015". Raises ValueError for another key."""
     papers = _ledger().papers
-    return papers[one_of("paper", key, papers)]
+    return papers[one_of("key", key, papers)]
 
 
 def _named(name: str, kind: type[T]) -> T:

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from zoo_helpers.core import backend
+
 
 class _StoppedError(BaseException):
     """Raised in a thread that has to end."""
@@ -30,6 +32,8 @@ def within(seconds: float, function: Callable[..., Any], *arguments: Any) -> Any
     thread.start()
     try:
         thread.join(seconds)
+        if thread.is_alive() and backend.wait_for_start():  # an import that is cut off stays broken
+            thread.join(seconds)
     finally:
         is_late = thread.is_alive()
         if is_late:

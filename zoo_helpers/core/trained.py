@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from zoo_helpers.core.arguments import in_short
 from zoo_helpers.core.backend import keras, tf
 from zoo_helpers.core.stored import Store
 from zoo_helpers.core.training import Augmentation
@@ -96,6 +97,8 @@ def load_weights(model: keras.Model, name: str) -> None:
     `shipped.read` does.
     """
     stored = unpacked(STORE.arrays(name))
+    if not isinstance(model, keras.Model):
+        raise ValueError(f"model must be a keras.Model; got {in_short(model)}")
     weights = named_weights(model)
     for key in [*stored, *weights]:
         expected, got = (arrays[key].shape if key in arrays else None for arrays in (stored, weights))

@@ -49,6 +49,7 @@ def fit(
     """
     epochs, batch_size = whole("epochs", epochs), whole("batch_size", batch_size)
     steps_per_call, seed = whole("steps_per_call", steps_per_call), whole("seed", seed, 0)
+    images, labels = np.asarray(images), np.asarray(labels)  # Keras would take a list for many inputs
     if not len(images) or len(images) != len(labels):
         raise ValueError(
             "images and labels must be as many, and at least one; "

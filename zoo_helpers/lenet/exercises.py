@@ -8,8 +8,8 @@ from zoo_helpers.core.exercise import exercise
 from zoo_helpers.lenet.model import PROTOTYPES
 
 TWO_MAPS = (np.arange(70.0) * 13 % 17 / 10 - 0.8).reshape(5, 7, 2)  # without a pattern
-CORNER = np.array([[[0.5, -1.0], [0.0, 0.3]], [[-0.4, 0.2], [1.0, 0.7]]])
-EDGE = (np.arange(27.0) * 5 % 11 / 5 - 1).reshape(3, 3, 3)
+CORNER = np.array([[[0.5, -1.0], [0.0, 0.305]], [[-0.4, 0.2], [1.0, 0.7]]])
+EDGE = (np.arange(18.0) * 5 % 11 / 5 - 1).reshape(3, 3, 2)  # fewer maps than its side
 
 
 @exercise(
@@ -20,7 +20,7 @@ EDGE = (np.arange(27.0) * 5 % 11 / 5 - 1).reshape(3, 3, 3)
         (TWO_MAPS, CORNER, 0.25, 1, 0),
         (TWO_MAPS, CORNER, 0.25, 2, 0),
         (TWO_MAPS, CORNER, 0.25, 2, 1),
-        (np.arange(126.0).reshape(7, 6, 3) * 7 % 19 / 10, EDGE, -1.5, 3, 2),
+        (np.arange(84.0).reshape(7, 6, 2) * 7 % 19 / 10, EDGE, -1.5, 3, 2),
     ),
     minutes=9,
 )

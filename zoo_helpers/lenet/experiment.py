@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from zoo_helpers.core import datasets, training
-from zoo_helpers.core.arguments import one_of
+from zoo_helpers.core.arguments import numbers, one_of, whole
 from zoo_helpers.core.backend import keras, layers
+from zoo_helpers.core.labels import class_numbers
 from zoo_helpers.core.trained import Classifier, Recipe, cross_entropy, likeliest
 from zoo_helpers.lenet.images import distort, prepare_modern, printed_letters, shift, shuffle_pixels
 from zoo_helpers.lenet.model import CONNECTION_TABLE, PROTOTYPES
@@ -177,15 +178,16 @@ def run_readers(seed: int) -> dict[str, np.ndarray]:
 
 def count_confusions(labels: np.ndarray, read: np.ndarray) -> np.ndarray:
     """How often each true digit was read as each other, (10, 10): a row for each true digit."""
-    table = np.zeros((10, 10), int)
-    np.add.at(table, (labels, read), 1)
+    table, read = np.zeros((10, 10), int), numbers("read", read, "(N,)", None)
+    np.add.at(table, (class_numbers(labels, len(read), 10), read), 1)
     np.fill_diagonal(table, 0)
     return table
 
 
 def stand_free(images: np.ndarray, pixels: int = 4) -> np.ndarray:
     """Which images (N, 28, 28) have a blank border of so many pixels: moved as far, they lose no ink."""
-    inside = np.zeros(images.shape[1:], bool)
+    images = numbers("images", images, "(N, 28, 28)", None, 28, 28)
+    inside, pixels = np.zeros((28, 28), bool), whole("pixels", pixels, high=13)
     inside[pixels:-pixels, pixels:-pixels] = True
     return ~(images[:, ~inside] > 0).any(axis=1)
 

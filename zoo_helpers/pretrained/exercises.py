@@ -264,13 +264,14 @@ _PIXELS = tuple(photo[..., ::-1] - _MEAN for photo in _PHOTOS)
 _RESIZED = _PIXELS[0] + np.array(
     [[[0.7, 0.4, -0.6], [0.6, -0.4, 0.3]]]
 )  # between pixels, and beyond both ends
+_WHITE_AND_BLACK = np.array([[[255.7] * 3, [-0.7] * 3]]) - _MEAN  # beyond them in every channel
 
 
 @exercise(
     "Walk the way back: what was done last is undone first.",
     "Add the mean while the channels are blue, green, red; then turn them around.",
     "np.clip(np.round(…), 0, 255), and [..., ::-1] turns the last axis around",
-    cases=((_PIXELS[0],), (_PIXELS[1],), (_RESIZED,)),
+    cases=((_PIXELS[0],), (_PIXELS[1],), (_RESIZED,), (_WHITE_AND_BLACK,)),
     minutes=4,
 )
 def restore(pixels):

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from PIL import Image
 
-from zoo_helpers.core import figures, imagenet, widgets
+from zoo_helpers.core import arguments, figures, imagenet, widgets
 from zoo_helpers.core.backend import keras
 from zoo_helpers.core.figures import BLACK, BLUE, GREY, ON_WHITE, PALE, SERIES, SKY, VERMILION
 from zoo_helpers.core.imagenet import Photograph
@@ -28,6 +28,8 @@ DARKEST = 0.25  # how bright a photograph stays where a class has nothing
 
 def best(probabilities: np.ndarray, k: int = 5) -> list[Guess]:
     """The k likeliest classes of (1000,) probabilities, the likeliest first."""
+    probabilities = arguments.numbers("probabilities", probabilities, "(1000,)", imagenet.CLASSES)
+    k = arguments.whole("k", k, high=imagenet.CLASSES)
     numbers = np.argsort(-probabilities, kind="stable")[:k]
     return [(int(n), imagenet.CLASS_NAMES[n], float(probabilities[n])) for n in numbers]
 

@@ -182,6 +182,7 @@ def _keras_entries() -> Iterator[Entry]:
 
 # ImageNet's mean colour: blue, green, red. SqueezeNet's authors round it to 104, 117, 123.
 MEAN = np.array((103.939, 116.779, 123.68), np.float32)
+MEAN.setflags(write=False)
 
 
 def blue_first(pixels: np.ndarray) -> np.ndarray:
@@ -226,7 +227,8 @@ def prepare(model: keras.Model, image: str | Path | bytes | Image.Image | np.nda
 
 def resize(image: np.ndarray, side: int) -> np.ndarray:
     """An image uint8 (H, W, 3) as (side, side, 3); where it shrinks, a pixel is a mean of those it covers."""
-    return np.asarray(Image.fromarray(image).resize((side, side), Image.Resampling.BILINEAR))
+    sides = (whole("side", side),) * 2
+    return np.asarray(Image.fromarray(read_image(image)).resize(sides, Image.Resampling.BILINEAR))
 
 
 def preparation(model: keras.Model) -> Callable[[np.ndarray], np.ndarray]:

@@ -24,7 +24,7 @@ from zoo_helpers.topk import metric as topk  # the name that solutions find in t
         (np.array([0.3, 0.3, 0.1, 0.0, 0.3]), [2, 1]),
         (np.array([0.4, 0.4, 0.15, 0.0, 0.05]), [0, 1]),
         (np.array([-2.0, -0.5, -3.0, -0.5, 1.0, 1.0]), [2, 0, 1]),
-        (np.array([3, -1, 3]), [2]),
+        (np.array([3.0, -1.0, 3.0]), [1]),
     ),
     minutes=5,
 )
@@ -173,7 +173,7 @@ def one_table():
         ([2, 2, 6], 3),
         ([398, 602], 5),
         ([1, 1, 1], 1),
-        ([5, 2, 9, 4], 3),
+        ([5, 2, 9, 5], 3),
     ),
     minutes=5,
 )

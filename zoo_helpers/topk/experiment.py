@@ -11,6 +11,7 @@ import math
 import numpy as np
 
 from zoo_helpers.core import datasets, training
+from zoo_helpers.core.arguments import whole
 from zoo_helpers.core.backend import keras, layers
 from zoo_helpers.core.crops import CENTRE, SIDE, random_crops, ten_crops
 from zoo_helpers.topk.metric import error
@@ -46,7 +47,8 @@ def interval(errors: int, images: int) -> tuple[float, float]:
     >>> [round(bound, 3) for bound in interval(6, 95)]
     [0.029, 0.131]
     """
-    z, share = 1.96, errors / images
+    images = whole("images", images)
+    z, share = 1.96, whole("errors", errors, 0, images) / images
     middle = share + z**2 / (2 * images)
     half = z * math.sqrt(share * (1 - share) / images + (z / (2 * images)) ** 2)
     return (middle - half) / (1 + z**2 / images), (middle + half) / (1 + z**2 / images)

@@ -196,7 +196,7 @@ def with_as_many_weights_in_b():
 
 def _counted(units, channels, side):
     """Weights (units, channels * side * side) that tell where they stood."""
-    return np.arange(units * channels * side**2, dtype=np.float32).reshape(units, -1)
+    return np.arange(0.5, units * channels * side**2, dtype=np.float32).reshape(units, -1)
 
 
 @exercise(

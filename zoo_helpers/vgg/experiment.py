@@ -13,7 +13,7 @@ from types import MappingProxyType
 import numpy as np
 
 from zoo_helpers.core import datasets, training
-from zoo_helpers.core.arguments import numbers, one_of, whole
+from zoo_helpers.core.arguments import numbers, one_of, pixels, whole
 from zoo_helpers.core.backend import keras, layers
 from zoo_helpers.vgg import model as vgg
 
@@ -131,6 +131,7 @@ def run_depth(seed: int) -> dict[str, np.ndarray]:
 
 def normalize(images: np.ndarray) -> np.ndarray:
     """CIFAR-10's pixels 0..255 as the small A to E take them: around 0, of about 1."""
+    images = pixels("images", images, "(N, H, W, 3)", None, None, None, 3)
     return ((images - datasets.CIFAR10_MEAN) / datasets.CIFAR10_DEVIATION).astype(np.float32)
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from zoo_helpers.core import datasets, recordings, training
-from zoo_helpers.core.arguments import one_of
+from zoo_helpers.core.arguments import finite, in_short, numbers, one_of, whole
 from zoo_helpers.core.backend import keras, layers
 from zoo_helpers.core.claims import say
 from zoo_helpers.your_own import scoreboard
@@ -52,6 +52,8 @@ def _halve(images: np.ndarray) -> np.ndarray:
 
 def build(block: Block, name: str = "mine") -> keras.Model:
     """The frame with a block in each of its places: images (16, 16, 3) to ten probabilities."""
+    if not callable(block):
+        raise ValueError(f"block must be a function of x and channels; got {in_short(block)}")
     image = x = keras.Input((SIDE, SIDE, 3))
     for channels in CHANNELS:
         x = layers.Conv2D(channels, 3, strides=2, padding="same", activation="relu")(x)
@@ -219,6 +221,11 @@ def compare(errors: Sequence[float], baseline: Sequence[float]) -> Comparison:
 
     Three seeds hardly know their own spread: it is the baseline's, or the idea's if that is larger.
     """
+    errors, baseline = (
+        finite(name, numbers(name, values, "(seeds,)", None))
+        for name, values in (("errors", errors), ("baseline", baseline))
+    )
+    whole("the seeds of baseline", len(baseline), 3)
     spreads = [np.std(one, ddof=1) for one in (errors, baseline) if len(one) > 2]
     standard_error = max(spreads) * np.sqrt(1 / len(errors) + 1 / len(baseline))
     return Comparison(float(np.mean(errors) - np.mean(baseline)), float(standard_error))
