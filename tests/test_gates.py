@@ -66,7 +66,7 @@ def lesson(tmp_path):
     cells[5].metadata["tags"] = ["live", "nbval-ignore-output"]
     path = tmp_path / "lesson.ipynb"
     path.write_text(nbformat.writes(book))
-    book.path, book.reviewed, book.not_yet = path, {}, []
+    book.path, book.reviewed = path, {}
     return book
 
 
@@ -236,7 +236,6 @@ WRONG = {  # gate: what is wrong with the notebook
         cell("build", source=BUILD.replace("keras.Model", "views.model")),
         cell("build", source=BUILD.replace("gradients.trace_tower(1)", "anatomy.trace_layers(theirs)")),
         cell("build", source=BUILD.replace("==", "is not")),
-        notebook(not_yet=["network"]),
     ],
     "one_training_shows_optimizer_rate_batch_size_and_epochs": [
         metadata("train", jupyter={"source_hidden": True}),
@@ -244,7 +243,9 @@ WRONG = {  # gate: what is wrong with the notebook
         cell("train", source=TRAIN.replace("optimizer=", "loss=")),
         cell("train", source=TRAIN.replace("batch_size=64, ", "")),
         cell("train", source=TRAIN.replace("epochs=2, ", "")),
-        notebook(not_yet=["training"]),
+    ],
+    "each_guess_is_answered": [
+        cell("reveal", source="other_guess.reveal('1', '')\nprint([ten for ten in range(2)], size)"),
     ],
     "the_minutes_announced_are_those_of_a_reader": [
         cell("title", source="About 8 minutes; the deeper section takes 2."),
@@ -253,7 +254,6 @@ WRONG = {  # gate: what is wrong with the notebook
         metadata("train", seconds=20),
         cell("guess", source="exercises.slopes.check(slopes)"),
         cell("guess", source="widgets.Quiz(exercises.QUIZ)"),
-        notebook(not_yet=["minutes"]),
     ],
 }
 CASES = [(name, spoil) for name, spoilers in WRONG.items() for spoil in spoilers]

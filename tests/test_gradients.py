@@ -1,7 +1,5 @@
 """Lesson 05: its towers, its predictions against the ledger and against towers, and its pictures."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 from explorers import check_explorer
@@ -280,6 +278,17 @@ def test_every_remedy_builds_a_tower_of_any_depth(name):
     assert sum(hasattr(layer, "kernel") for layer in tower.layers) == 5
 
 
+def test_a_descent_sees_every_digit_once_an_epoch(a_few_digits, monkeypatch):
+    seen = []
+    tower = tower_of(3)
+    monkeypatch.setattr(tower, "train_on_batch", lambda images, labels: seen.append(images) or 0.0)
+    assert experiment.descend(tower, steps=16).shape == (16,)
+    first, second = np.concatenate(seen[:8]), np.concatenate(seen[8:])
+    assert not np.array_equal(first, second)
+    for epoch in (first, second):
+        assert len(np.unique(epoch, axis=0)) == 512
+
+
 def test_descent_is_plain_and_clipping_bounds_the_step():
     ways = []
     for clip in (None, 1e9, 0.01):
@@ -299,7 +308,9 @@ def test_weights_a_half_too_large_explode():
     assert np.isnan(losses[-1])
 
 
-@pytest.mark.parametrize("name", ["gradients_norms", "gradients_remedies", "gradients_fifty"])
+@pytest.mark.parametrize(
+    "name", [f"gradients_{name}" for name in ("norms", "remedies", "fifty", "explosions")]
+)
 def test_recordings_hold_five_seeds(name):
     arrays, about = recordings.load(name)
     assert about["seeds"] == list(range(5))
@@ -315,6 +326,10 @@ def test_recordings_name_every_tower():
         assert list(found) == list(experiment.REMEDIES)
         assert {values.shape for values in found.values()} == {(5, length)}
     assert list(fifty.group("misread")) == list(experiment.AT_FIFTY)
+    losses = recordings.load("gradients_explosions").group("loss")
+    assert {name: curves.shape for name, curves in losses.items()} == dict.fromkeys(
+        experiment.EXPLOSIONS, (5, 562)
+    )
 
 
 def test_experiments_return_what_the_recordings_hold(a_few_digits, monkeypatch):
@@ -328,6 +343,9 @@ def test_experiments_return_what_the_recordings_hold(a_few_digits, monkeypatch):
     shapes = {name: values.shape for name, values in experiment.run_remedies(0).items()}
     assert shapes == {"misread/one": (1,), "moved/one": (3,), "touched/one": (3,)}
     assert list(experiment.run_fifty(0)) == ["misread/one"]
+    monkeypatch.setattr(experiment, "EXPLOSIONS", {"He": (2.0, None), "clipped": (4.5, 10.0)})
+    shapes = {name: losses.shape for name, losses in experiment.run_explosions(0).items()}
+    assert shapes == {"loss/He": (8,), "loss/clipped": (8,)}
 
 
 def test_recorded_norms_lie_on_the_predicted_lines():
@@ -377,7 +395,9 @@ def test_the_chain_is_drawn_with_its_numbers():
 
 
 def test_norms_are_drawn_on_their_predictions():
-    figure = views.draw_norms({name: np.full(19, 0.5) for name in experiment.SETTINGS}, "title")
+    measured = {name: np.full(19, 0.5) for name in experiment.SETTINGS}
+    assert len(views.draw_norms({name: measured[name] for name in PLAIN}, "title").axes) == 3
+    figure = views.draw_norms(measured, "title")
     assert len(figure.axes) == 4
     line, marks = figure.axes[0].lines[:2]
     np.testing.assert_allclose(line.get_ydata(), theory.predict_norms("sigmoid", "naive", 20))
@@ -388,16 +408,28 @@ def test_norms_are_drawn_on_their_predictions():
 
 
 def test_histograms_hold_all_activations():
-    traced = {"sigmoid, Glorot": {"act1": np.array([[0.1, 0.2], [0.9, 0.9]]), "act2": np.full((2, 2), 0.5)}}
-    figure = views.draw_histograms(traced, ["act1", "act2"], "title")
+    outputs = {"sigmoid, Glorot": {1: np.array([[0.1, 0.2], [0.9, 0.9]]), 2: np.full((2, 2), 0.5)}}
+    figure = views.draw_histograms(outputs, "title")
+    assert [axes.get_title(loc="left") for axes in figure.axes] == ["layer 1", "layer 2"]
     for axes in figure.axes:
         assert axes.patches[0].get_data().values.sum() == pytest.approx(1)
         assert axes.get_xlim() == (0, 1)
 
 
+def test_a_histogram_counts_what_is_above_three_in_its_last_bar():
+    figure = views.draw_histograms({"ReLU": {1: np.array([[0.0, 1.0], [5.0, 9.0]])}}, "title")
+    assert figure.axes[0].patches[0].get_data().values[-1] == 0.5
+    assert "3+" in words(figure)
+
+
+def test_spreads_are_drawn_as_they_are():
+    figure = views.draw_spreads({"one": np.array([0.5, 0.1, 0.01]), "two": np.full(3, 0.8)}, "title")
+    np.testing.assert_allclose(figure.axes[0].lines[0].get_ydata(), [0.5, 0.1, 0.01])
+    assert figure.axes[0].lines[0].get_xdata().tolist() == [1, 2, 3]
+
+
 def test_moved_marks_layers_that_stayed():
-    tower = SimpleNamespace(moved=np.array([0, 1e-6, 1e-2]))
-    figure = views.draw_moved({"one": tower}, "title")
+    figure = views.draw_moved({"one": np.array([0, 1e-6, 1e-2])}, "title")
     moved, stayed = figure.axes[0].lines
     assert np.isnan(moved.get_ydata()).tolist() == [True, False, False]
     assert stayed.get_xdata().tolist() == [1]
@@ -405,10 +437,18 @@ def test_moved_marks_layers_that_stayed():
 
 
 def test_losses_end_in_a_cross_where_they_are_no_number():
-    figure = views.draw_losses({"a": np.array([3.0, 9.0, np.nan, np.nan]), "b": np.ones(4)}, "title")
-    cross = figure.axes[0].lines[2]
-    assert (cross.get_xdata(), cross.get_ydata()) == ([2], [9])
-    assert words(figure).count("NaN") == 1
+    curves = {"a": np.tile([3.0, 9.0, np.nan, np.nan], (5, 1)), "b": np.ones((5, 4))}
+    figure = views.draw_losses(curves, "title")
+    cross = figure.axes[0].lines[1]
+    np.testing.assert_allclose(cross.get_data(), [[2], [9]])
+    assert words(figure).count("a: NaN from step 3 on") == 1
+
+
+def test_a_loss_is_a_mean_over_more_and_more_steps():
+    figure = views.draw_losses({"a": np.exp(np.tile(np.arange(1.0, 563.0) / 100, (5, 1)))}, "title")
+    steps, means = figure.axes[0].lines[0].get_data()
+    np.testing.assert_allclose(steps / 100, np.log(means))  # the loss here grows as the number of the step
+    assert (steps[0], np.diff(steps).min() > 0, np.diff(steps)[-1] > 50) == (1, True, True)
 
 
 def test_remedies_show_every_seed_and_the_mean():
@@ -416,3 +456,12 @@ def test_remedies_show_every_seed_and_the_mean():
     seeds, mean = figure.axes[0].lines[:2]
     np.testing.assert_allclose(seeds.get_xdata(), [10, 30])
     np.testing.assert_allclose(mean.get_xdata(), [20, 20])
+
+
+def test_two_depths_stand_in_one_row():
+    shares = {20: {"a": np.array([0.1, 0.3])}, 50: {"a": np.array([0.85, 0.95])}}
+    figure = views.draw_depths(shares, "title")
+    shallow, deep = figure.axes[0].lines[:2]
+    np.testing.assert_allclose(shallow.get_xdata(), [10, 30])
+    np.testing.assert_allclose(deep.get_xdata(), [85, 95])
+    assert all(text in words(figure) for text in ("20 layers", "50 layers", "20 %", "90 %"))

@@ -2,47 +2,78 @@
 
 import numpy as np
 
-from zoo_helpers.core.backend import layers, tf
+from zoo_helpers.core.backend import keras, layers, tf
 
 
 def relu(x):
     return np.maximum(x, 0)
 
 
-# --- residual_block -------------------------------------------------------------------------------------
+# --- without ------------------------------------------------------------------------------------------
 
 
-def residual(x, w1, w2):
-    return relu(x + relu(x @ w1) @ w2)
+def in_order(x, weights, cut):
+    for w in list(weights[:cut]) + list(weights[cut + 1 :]):
+        x = relu(x + x @ w)
+    return x
 
 
-def in_loops(x, w1, w2):
+def by_deleting(x, weights, cut):
+    for w in np.delete(weights, cut, axis=0):
+        x = x + x @ w
+        x = x * (x > 0)
+    return x
+
+
+def row_by_row(x, weights, cut):
     result = []
     for row in x:
-        hidden = [max(0, sum(row[i] * w1[i, j] for i in range(len(row)))) for j in range(len(row))]
-        out = [sum(hidden[i] * w2[i, j] for i in range(len(row))) for j in range(len(row))]
-        result.append([max(0, one + other) for one, other in zip(row, out, strict=True)])
+        for number, w in enumerate(weights):
+            if number == cut:
+                continue
+            sums = [sum(row[i] * w[i, j] for i in range(len(row))) for j in range(len(row))]
+            row = [max(0, old + new) for old, new in zip(row, sums, strict=True)]
+        result.append(list(row))
     return result
 
 
-def by_masks(x, w1, w2):
-    hidden = np.dot(x, w1)
-    hidden[hidden < 0] = 0
-    y = x + hidden.dot(w2)
-    return y * (y > 0)
+def with_a_switch(x, weights, cut):
+    for number in range(len(weights)):
+        x = x if number == cut else relu(x @ (np.eye(x.shape[1]) + weights[number]))
+    return x
 
 
-def in_keras(x, w1, w2):
-    first = layers.Dense(len(w1), activation="relu", use_bias=False)
-    second = layers.Dense(len(w2), use_bias=False)
-    first.build(x.shape), second.build(x.shape)
-    first.set_weights([w1]), second.set_weights([w2])
-    return layers.ReLU()(layers.Add()([x.astype("float32"), second(first(x))]))
+def by_recursion(x, weights, cut):
+    if not len(weights):
+        return x
+    return by_recursion(x if cut == 0 else relu(x + x @ weights[0]), weights[1:], cut - 1)
 
 
-def changes_x(x, w1, w2):
-    x += relu(x @ w1) @ w2
-    return relu(x)
+def in_tensorflow(x, weights, cut):
+    y = tf.constant(x)
+    for number, w in enumerate(weights):
+        if number != cut:
+            y = tf.nn.relu(y + tf.linalg.matmul(y, tf.constant(w)))
+    return y
+
+
+def changes_x(x, weights, cut):
+    for number, w in enumerate(weights):
+        if number != cut:
+            x += x @ w
+            x[x < 0] = 0
+    return x
+
+
+def loop(step):
+    """A network whose block number i gives step(x, w, i == cut)."""
+
+    def run(x, weights, cut):
+        for number, w in enumerate(weights):
+            x = step(x, w, number == cut)
+        return x
+
+    return run
 
 
 # --- block_parameters -----------------------------------------------------------------------------------
@@ -84,13 +115,58 @@ def plus(extra):
     )
 
 
-# --- block_gradient -------------------------------------------------------------------------------------
+# --- own_block ----------------------------------------------------------------------------------------
 
 
-def changes_the_slopes(total, slope):
-    slope += 1
-    slope[total <= 0] = 0
-    return slope
+def conv(x, channels, kernel=3, **options):
+    return layers.Conv2D(channels, kernel, padding="same", **options)(x)
+
+
+def papers_own(x, channels):
+    y = layers.ReLU()(layers.BatchNormalization()(conv(x, channels)))
+    y = layers.BatchNormalization()(conv(y, channels))
+    return layers.ReLU()(layers.Add()([y, x]))
+
+
+def before_the_activation(x, channels):
+    y = conv(layers.ReLU()(layers.BatchNormalization()(x)), channels)
+    return x + y
+
+
+def narrow_inside(x, channels):
+    y = conv(conv(conv(x, channels // 4, 1), channels // 4), channels, 1)
+    return layers.ReLU()(layers.add([x, y]))
+
+
+def two_branches(x, channels):
+    return layers.ReLU()(layers.add([conv(x, channels), x, conv(x, channels, 5, activation="relu")]))
+
+
+def with_attention(x, channels):
+    y = conv(x, channels, activation="swish")
+    weight = layers.Dense(channels, activation="sigmoid")(layers.GlobalAveragePooling2D(keepdims=True)(y))
+    return layers.add([layers.multiply([y, weight]), x])
+
+
+def half_the_channels(x, channels):
+    half = conv(x, channels // 2)
+    return layers.add([x, layers.Concatenate()([half, half])])
+
+
+def with_dropout(x, channels):
+    return layers.add([x, layers.Dropout(0.3)(conv(x, channels, dilation_rate=2))])
+
+
+def after(*kinds):
+    """A residual block, and the layers that these functions make behind its addition."""
+
+    def block(x, channels):
+        y = layers.add([x, conv(x, channels)])
+        for kind in kinds:
+            y = kind()(y)
+        return y
+
+    return block
 
 
 # --- All ------------------------------------------------------------------------------------------------
@@ -98,17 +174,29 @@ def changes_the_slopes(total, slope):
 ALL_SIX = ["kernel1", "gamma1", "beta1", "kernel2", "gamma2", "beta2"]
 
 RIGHT = {
-    "residual_block": [
-        residual,
-        in_loops,
-        by_masks,
-        in_keras,
-        lambda x, w1, w2: np.where((y := x + relu(x.dot(w1)).dot(w2)) > 0, y, 0),
-        lambda x, w1, w2: relu(np.einsum("nj,jk->nk", relu(np.einsum("ni,ij->nj", x, w1)), w2) + x),
-        lambda x, w1, w2: tf.nn.relu(tf.nn.relu(tf.constant(x) @ w1) @ w2 + x),
-        lambda x, w1, w2: residual(x, w1, w2).tolist(),
-        lambda x, w1, w2: np.round(residual(x, w1, w2), 4),
-        lambda x, w1, w2: residual(*(part.astype("float32") for part in (x, w1, w2))),
+    "without": [
+        in_order,
+        by_deleting,
+        row_by_row,
+        with_a_switch,
+        by_recursion,
+        in_tensorflow,
+        lambda *three: in_order(*three).tolist(),
+        lambda *three: np.round(in_order(*three), 4),
+        lambda x, weights, cut: in_order(x.astype("float32"), weights.astype("float32"), cut),
+    ],
+    "own_block": [
+        papers_own,
+        before_the_activation,
+        narrow_inside,
+        two_branches,
+        with_attention,
+        half_the_channels,
+        with_dropout,
+        after(lambda: layers.ReLU()),
+        after(lambda: layers.Dropout(0.5), lambda: layers.ReLU()),
+        lambda x, channels: layers.add([layers.SeparableConv2D(channels, 3, padding="same")(x), x]),
+        lambda x, channels: layers.maximum([layers.add([x, conv(x, channels)]), 0 * x]),
     ],
     "block_parameters": [
         parameters,
@@ -128,51 +216,72 @@ RIGHT = {
         {np.str_("gamma2"), np.str_("beta2")},
         ["gamma2", "beta2", "gamma2"],
     ],
-    "block_gradient": [
-        lambda total, slope: np.where(total > 0, 1 + slope, 0),
-        lambda total, slope: (total > 0) * (1 + slope),
-        lambda total, slope: np.heaviside(total, 0) * (slope + 1),
-        lambda total, slope: [1 + s if t > 0 else 0 for t, s in zip(total, slope, strict=True)],
-        lambda total, slope: tuple((1 + s) * (t >= 0) for t, s in zip(total, slope, strict=True)),
-        lambda total, slope: tf.where(total > 0, 1 + slope, 0),
-        lambda total, slope: np.array([float(t > 0) for t in total]) * (1 + slope),
-        lambda total, slope: np.sign(relu(total)) * (1 + slope),
-        lambda total, slope: np.where(total > 0, 1 + slope, 0).astype("float32"),
-    ],
 }
 
 WRONG = {
-    "residual_block": [
-        (lambda x, w1, w2: relu(relu(x @ w1) @ w2), "the input is not added"),
-        (lambda x, w1, w2: x + relu(relu(x @ w1) @ w2), "after the second ReLU"),
-        (lambda x, w1, w2: x + relu(x @ w1) @ w2, "A ReLU follows the addition"),
-        (lambda x, w1, w2: relu(x + x @ w1 @ w2), "Between the two layers stands a ReLU"),
-        (lambda x, w1, w2: relu(relu(x @ w1) + relu(x @ w1) @ w2), "before the first layer, at x"),
-        (lambda x, w1, w2: relu(x + relu(relu(x @ w1) @ w2)), "added as it is"),
-        (lambda x, w1, w2: residual(relu(x), w1, w2), "No ReLU stands before the block"),
+    "without": [
+        (lambda x, weights, cut: in_order(x, weights, len(weights)), "no block is missing"),
+        (loop(lambda x, w, out: 0 * x if out else relu(x + x @ w)), "You cut the shortcut, too"),
+        (lambda x, weights, cut: in_order(x, weights[:cut], len(weights)), "the later ones stay"),
+        (loop(lambda x, w, out: relu(x @ w) if out else relu(x + x @ w)), "only the shortcut"),
+        (loop(lambda x, w, out: x if out else x + x @ w), "A ReLU follows each addition"),
+        (lambda x, weights, cut: in_order(x, weights, cut - 1 if cut else len(weights)), "numbered from 0"),
         (changes_x, "changes its argument x"),
-        (lambda x, w1, w2: relu(relu(x) + relu(x @ w1) @ w2), None),
-        (lambda x, w1, w2: relu(x + relu(relu(x) @ w1) @ w2), None),
-        (lambda x, w1, w2: relu(x + relu(x @ w2) @ w1), None),
-        (lambda x, w1, w2: relu(x + relu(x @ w1.T) @ w2), None),
-        (lambda x, w1, w2: relu(x + relu(x @ w1.T) @ w2.T), None),
-        (lambda x, w1, w2: relu(x + relu(x @ w1)), None),
-        (lambda x, w1, w2: relu(x + relu(x @ w1) @ w1), None),
-        (lambda x, w1, w2: relu(x + relu(x @ w2) @ w2), None),
-        (lambda x, w1, w2: relu(x - relu(x @ w1) @ w2), None),
-        (lambda x, w1, w2: relu(x * (relu(x @ w1) @ w2)), None),
-        (lambda x, w1, w2: relu(x + relu(x * w1[0]) * w2[0]), None),
-        (lambda x, w1, w2: relu(x + abs(x @ w1) @ w2), None),
-        (lambda x, w1, w2: relu(x + np.tanh(x @ w1) @ w2), None),
-        (lambda x, w1, w2: abs(x + relu(x @ w1) @ w2), None),
-        (lambda x, w1, w2: relu(2 * x + relu(x @ w1) @ w2), None),
-        (lambda x, w1, w2: relu(x + relu(x @ w1 + x) @ w2), None),
-        (lambda x, w1, w2: relu(x @ w2 + relu(x @ w1) @ w2), None),
-        (lambda x, w1, w2: relu(x[0] + relu(x[0] @ w1) @ w2), "Your shape is (2,), not (2, 2)"),
-        (lambda x, w1, w2: np.max(x + relu(x @ w1) @ w2), "That is a number"),
-        (lambda x, w1, w2: np.maximum(x + relu(x @ w1) @ w2), "TypeError"),
-        (lambda x, w1, w2: x, None),
-        (lambda x, w1, w2: print(residual(x, w1, w2)), "without a return statement"),
+        (loop(lambda x, w, out: relu(x) if out else relu(x + x @ w)), None),
+        (loop(lambda x, w, out: x if out else relu(x @ w)), None),
+        (loop(lambda x, w, out: x if out else x + relu(x @ w)), None),
+        (loop(lambda x, w, out: x if out else relu(x + w @ x.T).T), None),
+        (loop(lambda x, w, out: x if out else relu(x + x @ w.T)), None),
+        (loop(lambda x, w, out: x if out else relu(x - x @ w)), None),
+        (loop(lambda x, w, out: x if out else relu(2 * x + x @ w)), None),
+        (loop(lambda x, w, out: x if out else abs(x + x @ w)), None),
+        (loop(lambda x, w, out: 2 * x if out else relu(x + x @ w)), None),
+        (loop(lambda x, w, out: x if out else np.tanh(x + x @ w)), None),
+        (lambda x, weights, cut: in_order(x, weights, cut + 1), None),
+        (lambda x, weights, cut: in_order(x, weights[::-1], cut), None),
+        (lambda x, weights, cut: relu(x + x @ weights[cut]), None),
+        (lambda x, weights, cut: in_order(x, weights, cut)[0], "Your shape is (2,), not (1, 2)"),
+        (lambda x, weights, cut: in_order(x, weights, cut).sum(), "That is a number"),
+        (lambda x, weights, cut: x @ weights, None),
+        (lambda x, weights, cut: weights[cut], None),
+        (lambda x, weights, cut: x, None),
+        (lambda x, weights, cut: print(in_order(x, weights, cut)), "without a return statement"),
+    ],
+    "own_block": [
+        (lambda x, channels: conv(conv(x, channels), channels), "nothing leads around"),
+        (lambda x, channels: layers.multiply([x, conv(x, channels)]), "nothing leads around"),
+        (lambda x, channels: layers.BatchNormalization()(x), "nothing leads around"),
+        (after(lambda: layers.BatchNormalization()), "at zero they stop x"),
+        (after(lambda: layers.Conv2D(8, 1)), "at zero they stop x"),
+        (lambda x, channels: layers.add([conv(x, channels), conv(x, channels, 1)]), "at zero they stop x"),
+        (after(lambda: layers.Activation("tanh")), "add x once, and as it is"),
+        (after(lambda: layers.Activation("sigmoid")), "add x once, and as it is"),
+        (lambda x, channels: layers.add([x, x, conv(x, channels)]), "add x once, and as it is"),
+        (lambda x, channels: layers.average([x, conv(x, channels)]), "add x once, and as it is"),
+        (lambda x, channels: layers.subtract([conv(x, channels), x]), "add x once, and as it is"),
+        (
+            lambda x, channels: layers.add([layers.AveragePooling2D(3, 1, "same")(x), conv(x, channels)]),
+            "add x once, and as it is",
+        ),
+        (lambda x, channels: x, "nothing in it to train"),
+        (lambda x, channels: layers.ReLU()(x), "nothing in it to train"),
+        (lambda x, channels: layers.add([x, layers.Dropout(0.5)(x)]), "nothing in it to train"),
+        (lambda x, channels: layers.add([x, 0 * conv(x, channels)]), "it gives back x"),
+        (
+            lambda x, channels: layers.Concatenate()([x, conv(x, channels)]),
+            "It makes 6 × 6 × 16 of 6 × 6 × 8",
+        ),
+        (lambda x, channels: layers.add([x, layers.Conv2D(channels, 3)(x)]), "ValueError"),
+        (lambda x, channels: layers.MaxPooling2D(2)(x), "the next block wants the same shape"),
+        (lambda x, channels: keras.Input(x.shape[1:]), "not made from x"),
+        (
+            lambda x, channels: layers.Conv2D(channels, 3, padding="same"),
+            "a block returns what a layer gives",
+        ),
+        (lambda x, channels: layers.add([x, missing(x)]), "NameError"),  # noqa: F821
+        (lambda x, channels: print(x), "without a return statement"),
+        (lambda x, channels: "x + F(x)", "That is a string"),
+        (lambda x, channels: ..., "Not attempted yet"),
     ],
     "block_parameters": [
         (lambda inputs, width, shortcut: parameters(inputs, width, "A"), "A projection has weights"),
@@ -255,34 +364,5 @@ WRONG = {
         ({"gamma2": 0, "beta2": 0}, "Give a set of names"),
         (2, "Give a set of names"),
         (lambda: {"gamma2", "beta2"}, "got a function"),
-    ],
-    "block_gradient": [
-        (lambda total, slope: 1 + slope, "lets nothing through where the sum is negative"),
-        (lambda total, slope: np.where(total > 0, slope, 0), "the shortcut adds 1"),
-        (lambda total, slope: 1 + np.where(total > 0, slope, 0), "it stops the shortcut's 1 too"),
-        (lambda total, slope: relu(total) * (1 + slope), "not the sum itself"),
-        (lambda total, slope: (total > 0) * 1.0, "f passes on its slope"),
-        (changes_the_slopes, "changes its argument slope"),
-        (lambda total, slope: np.where(total > 0, 1 + slope, slope), None),
-        (lambda total, slope: np.where(total > 0, 1 + slope, 1), "stops the shortcut's 1 too"),
-        (lambda total, slope: np.where(total < 0, 1 + slope, 0), None),
-        (lambda total, slope: np.where(total > 1, 1 + slope, 0), None),
-        (lambda total, slope: np.where(slope > 0, 1 + slope, 0), None),
-        (lambda total, slope: relu(1 + slope), None),
-        (lambda total, slope: np.where(total > 0, relu(1 + slope), 0), None),
-        (lambda total, slope: np.where(total > 0, 1 + relu(slope), 0), None),
-        (lambda total, slope: np.where(total > 0, 1 + abs(slope), 0), None),
-        (lambda total, slope: np.where(total > 0, 1 - slope, 0), None),
-        (lambda total, slope: np.sign(total) * (1 + slope), None),
-        (lambda total, slope: slope, None),
-        (lambda total, slope: total, None),
-        (lambda total, slope: total + slope, None),
-        (lambda total, slope: np.where(total > 0, 1 + slope, 0).sum(), "That is a number"),
-        (lambda total, slope: (1 + slope)[total > 0], "Your shape is (3,), not (5,)"),
-        (lambda total, slope: np.where(total > 0, 1 + slope, None), "an array of object"),
-        (lambda total, slope: np.where(total > 0, ..., 0), "Not attempted yet"),
-        (lambda total, slope: 1 + slope if total > 0 else 0, "ValueError"),
-        (lambda total, slope: np.where(total > 0, "1 + slope", "0"), "an array of"),
-        (lambda total, slope: print(1 + slope), "without a return statement"),
     ],
 }

@@ -115,6 +115,7 @@ def activation_scales(model: keras.Model, images: np.ndarray) -> Scales:
 
 EPOCHS = 3
 RATE = 0.02
+STEP = 64  # images
 
 
 def _descent() -> keras.Optimizer:
@@ -144,10 +145,11 @@ REMEDIES = MappingProxyType(
         "tanh, Glorot": Remedy(lambda depth: build_tower(depth, "tanh", "glorot")),
         "sigmoid, weights of tanh": Remedy(lambda depth: as_sigmoid(build_tower(depth, "tanh", "glorot"))),
         "sigmoid, normalized": Remedy(lambda depth: build_tower(depth, "sigmoid", "glorot", batch_norm=True)),
+        "ReLU, normalized": Remedy(lambda depth: build_tower(depth, "relu", "he", batch_norm=True)),
         "sigmoid, shortcuts": Remedy(lambda depth: build_tower(depth, "sigmoid", "glorot", residual=True)),
     }
 )
-AT_FIFTY = ("ReLU, He", "tanh, Glorot", "sigmoid, normalized")
+AT_FIFTY = ("ReLU, He", "tanh, Glorot", "sigmoid, normalized", "ReLU, normalized")
 
 
 class TrainedTower(NamedTuple):
@@ -208,24 +210,47 @@ def run_fifty(seed: int) -> dict[str, np.ndarray]:
     return {f"misread/{name}": train(name, 50, seed).misread.astype("float32") for name in AT_FIFTY}
 
 
-def descend(
-    tower: keras.Model, steps: int, clip: float | None = None, stage: str = "descending"
-) -> np.ndarray:
+# --- Explosions ------------------------------------------------------------------------------------------
+
+# name -> n Var(w) in a tower of 20 ReLUs, and the limit of the gradient's length if it is clipped
+EXPLOSIONS = MappingProxyType(
+    {
+        "He": (2.0, None),
+        "1.2 × He": (2 * 1.2**2, None),
+        "1.5 × He": (2 * 1.5**2, None),
+        "1.5 × He, clipped at 100": (2 * 1.5**2, 100.0),
+        "1.5 × He, clipped at 10": (2 * 1.5**2, 10.0),
+        "1.5 × He, clipped at 1": (2 * 1.5**2, 1.0),
+    }
+)
+
+
+def descend(tower: keras.Model, steps: int, clip: float | None = None, seed: int = 0) -> np.ndarray:
     """The loss before each of `steps` steps of plain gradient descent, (steps,), 64 digits a step.
 
-    clip  : the greatest length of the gradient of all weights together; a longer one is shortened to it
-    stage : what the progress bar says
+    clip : the greatest length of the gradient of all weights together; a longer one is shortened to it
+    seed : of the order of the digits, another in each epoch
     """
     data = datasets.load("mnist")
     images, labels = prepare(data.train_images), data.train_labels
-    steps = whole("steps", steps, high=len(labels) // 64)
+    steps = whole("steps", steps)
     clip = clip if clip is None else number("clip", clip, above=0)
     tower.compile(keras.optimizers.SGD(RATE, global_clipnorm=clip), "sparse_categorical_crossentropy")
-    order = np.random.default_rng(0).permutation(len(labels))
-    losses = []
-    with Progress(stage, steps) as progress:
+    generator, losses, order = np.random.default_rng(seed), [], []
+    with Progress("descending", steps) as progress:
         for step in range(steps):
-            batch = order[64 * step : 64 * (step + 1)]
+            if len(order) < STEP:
+                order = generator.permutation(len(labels))
+            batch, order = order[:STEP], order[STEP:]
             losses.append(float(tower.train_on_batch(images[batch], labels[batch])))
             progress.reach(step + 1)
     return np.array(losses)
+
+
+def run_explosions(seed: int) -> dict[str, np.ndarray]:
+    """What `descend` finds for all EXPLOSIONS in EPOCHS epochs: "loss/He" and so on, NaN where it is none."""
+    steps, losses = EPOCHS * len(datasets.load("mnist").train_labels) // STEP, {}
+    for name, (gain, clip) in EXPLOSIONS.items():
+        training.set_seeds(seed)
+        losses[f"loss/{name}"] = descend(build_tower(20, "relu", gain), steps, clip, seed).astype("float32")
+    return losses

@@ -104,6 +104,80 @@ def measure_trust(
     return Trust(*np.array(found).T)
 
 
+class FirstStep(NamedTuple):
+    """What training's first step promises, and what it does.
+
+    loss     : before the step
+    promised : by how much the loss would fall if the gradient held
+    obtained : by how much it falls
+    share    : of the squared gradient, how much lies in each layer's kernel, (layers,)
+    turned   : the cosine between a kernel's gradient before and after the step, (layers,)
+    """
+
+    loss: float
+    promised: float
+    obtained: float
+    share: np.ndarray
+    turned: np.ndarray
+
+
+def take_first_step(model: keras.Model, images: np.ndarray, labels: np.ndarray, rate: float) -> FirstStep:
+    """Go the first step of Adam, which moves each weight by the learning rate against its gradient's sign.
+
+    The network runs as in training; nothing in it changes in the end.
+    """
+    images, labels = _checked(model, images, labels)
+    weights = [variable.value for variable in model.trainable_variables]
+    before = [weight.numpy() for weight in weights]
+
+    def differentiate() -> tuple[Any, list[np.ndarray]]:
+        with tf.GradientTape() as tape:
+            loss = _mean_loss(model(images, training=True), labels)
+        return loss, [slope.numpy() for slope in tape.gradient(loss, weights)]
+
+    with statistics_kept(model):
+        loss, slopes = differentiate()
+        for weight, start, slope in zip(weights, before, slopes, strict=True):
+            weight.assign(start - rate * np.sign(slope))
+        loss_there, slopes_there = differentiate()
+        for weight, start in zip(weights, before, strict=True):
+            weight.assign(start)
+    promised = sum(rate * np.abs(slope).sum(dtype=np.float64) for slope in slopes)
+    kernels = [
+        (np.ravel(slope), np.ravel(there))
+        for weight, slope, there in zip(weights, slopes, slopes_there, strict=True)
+        if len(weight.shape) > 1
+    ]
+    squared = np.array([slope @ slope for slope, _ in kernels])
+    turned = [slope @ there / (np.linalg.norm(slope) * np.linalg.norm(there)) for slope, there in kernels]
+    whole = sum(float(np.sum(np.square(slope))) for slope in slopes)
+    return FirstStep(
+        float(loss), float(promised), float(loss - loss_there), squared / whole, np.array(turned)
+    )
+
+
+# --- Noise on the pixels --------------------------------------------------------------------------------
+
+
+def follow_noise(model: keras.Model, images: np.ndarray, noise: np.ndarray) -> np.ndarray:
+    """How far noise moves what each block gives, over the distance between two images there, (blocks,).
+
+    noise : what is added to the images, of their shape
+
+    The network runs as in training; nothing in it changes in the end. Distances are root mean squares.
+    """
+    images, noise = _as_taken(model, images), _as_taken(model, noise)
+    outputs = keras.Model(model.input, [model.get_layer(name).output for name in find_blocks(model)])
+    with statistics_kept(model):
+        clean, noisy = outputs(images, training=True), outputs(images + noise, training=True)
+    return np.array(
+        [
+            float(tf.norm(two - one) / tf.norm(one - tf.roll(one, 1, axis=0)))
+            for one, two in zip(clean, noisy, strict=True)
+        ]
+    )
+
+
 # --- A slice through the loss surface -------------------------------------------------------------------
 
 
@@ -208,6 +282,17 @@ def split_gradient(model: keras.Model, images: np.ndarray, labels: np.ndarray) -
     return Parts(*sizes, max(errors))
 
 
+def measure_block_gradients(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """The size of the gradient in what each block gives, behind its last ReLU, (blocks,)."""
+    images, labels = _checked(model, images, labels)
+    outputs = [model.get_layer(name).output for name in find_blocks(model)]
+    watched = keras.Model(model.input, [model.output, outputs])
+    with statistics_kept(model), tf.GradientTape() as tape:
+        probabilities, at = watched(images, training=True)
+        loss = _mean_loss(probabilities, labels)
+    return np.array([float(tf.norm(gradient)) for gradient in tape.gradient(loss, at)])
+
+
 # --- Lesions --------------------------------------------------------------------------------------------
 
 BATCH = 100  # images at a time: of each, the channels in front of every block are kept
@@ -264,11 +349,12 @@ def measure_lesions(model: keras.Model, images: np.ndarray, labels: np.ndarray) 
     return wrong / len(images)
 
 
-def measure_paths(model: keras.Model, images: np.ndarray) -> np.ndarray:
+def measure_paths(model: keras.Model, images: np.ndarray, training: bool = False) -> np.ndarray:
     """How large what a residual network's main paths F give is, over what it is added to, (blocks,)."""
     sums = [model.get_layer(f"{block}_add").input for block in find_blocks(model, residual=True)]
     images = _as_taken(model, images)
-    sides = keras.Model(model.input, sums)(images, training=False)
+    with statistics_kept(model):
+        sides = keras.Model(model.input, sums)(images, training=training)
     sizes = [[float(tf.norm(tf.cast(side, "float32"))) for side in pair] for pair in sides]
     return np.array([path / shortcut for path, shortcut in sizes])
 

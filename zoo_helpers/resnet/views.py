@@ -1,4 +1,4 @@
-"""Lesson 06's pictures: degradation, gradients, the block, the family, lesions, a slice of the loss."""
+"""Lesson 06's pictures: degradation, gradients, noise, trust, the block, the family, lesions."""
 
 from __future__ import annotations
 
@@ -58,23 +58,28 @@ def draw_published(table2: Table, title: str) -> Figure:
 def draw_degradation(
     live: Mapping[str, np.ndarray], recorded: Mapping[str, np.ndarray], title: str
 ) -> Figure:
-    """The training loss by epoch: lines for the live runs, bands from the least to the largest of the seeds.
+    """The training loss by epoch, plain networks on the left, residual ones on the right.
 
-    live     : name -> (epochs,)
-    recorded : name -> (seeds, epochs), for the same names
+    live     : name -> (epochs,), drawn as lines
+    recorded : name -> (seeds, epochs), for the same names, drawn as bands from the least to the largest
     """
-    figure = figures.figure(9.5, 3.9)
-    axes = figure.subplots()
+    figure = figures.figure(10.0, 4.0, title)
+    panels = dict(zip(("plain", "resnet"), figure.subplots(1, 2, sharey=True), strict=True))
     for name, losses in live.items():
-        epochs = np.arange(1, len(losses) + 1)
-        seeds = recorded[name]
-        axes.fill_between(epochs, seeds.min(0), seeds.max(0), color=_style(name)["color"], alpha=0.15)
-        axes.plot(epochs, losses, **_style(name))
-    _name_ends(axes, live, len(epochs) + 0.15)
-    axes.axhline(np.log(10), color=GREY, linestyle=":", linewidth=1)
-    axes.text(len(epochs) + 0.15, np.log(10) + 0.02, "a guess among ten", fontsize=9.5, color=GREY)
-    axes.set(xlim=(0.8, len(epochs) + 1.6), xlabel="epoch (2,560 images)", ylabel="training loss")
-    axes.set(xticks=epochs, title=title)
+        axes, epochs = panels[read_name(name).kind], np.arange(1, len(losses) + 1)
+        seeds, style = recorded[name], _style(name)
+        hatch = {} if style["linestyle"] == "-" else {"hatch": "///"}
+        axes.fill_between(epochs, seeds.min(0), seeds.max(0), color=style["color"], alpha=0.18, lw=0, **hatch)
+        axes.plot(epochs, losses, **style)
+    for kind, axes in panels.items():
+        own = {name: losses for name, losses in live.items() if read_name(name).kind == kind}
+        _name_ends(axes, own, len(epochs) + 0.15)
+        axes.axhline(np.log(10), color=GREY, linestyle=":", linewidth=1)
+        axes.set(xlim=(0.8, len(epochs) + 2.4), xlabel="epoch (1,280 images)", xticks=epochs)
+    panels["resnet"].text(len(epochs) + 2.3, 2.33, "a guess among ten", fontsize=9.5, color=GREY, ha="right")
+    panels["plain"].set_ylabel("training loss")
+    panels["plain"].text(1, 0.05, "line: this run; band: five recorded seeds", fontsize=9.5, color=GREY)
+    panels["plain"].set_ylim(0, 3.2)
     return figure
 
 
@@ -132,8 +137,8 @@ def draw_gradients(norms: Mapping[str, np.ndarray], losses: Mapping[str, np.ndar
         color, last = _style(name)["color"], found.shape[-1]
         axes.plot(range(1, last + 1), found[:, epochs].T, color=color, linewidth=1, alpha=0.7)
         axes.set_title(f"{name}, after {epochs} epochs", fontsize=11, weight="normal")
-        axes.set(xlabel="layer", xlim=(0, last + 1), xticks=(1, 20, 40, last))
-        figures.powers_of_ten(axes, (-2, 0, 2, 4), (3e-4, 3e4))
+        axes.set(xlabel="layer", xlim=(0, last + 1), xticks=(1, 10, 20, 30, last))
+        figures.powers_of_ten(axes, (-2, -1, 0, 1, 2), (5e-3, 2e2))
         for curves, style in (
             (losses[name], {"linewidth": 1, "alpha": 0.25}),
             (losses[name][:, :epochs], {}),
@@ -142,7 +147,12 @@ def draw_gradients(norms: Mapping[str, np.ndarray], losses: Mapping[str, np.ndar
     panels[0].set_ylabel("size of the gradient")
     panels[1].tick_params(labelleft=False)
     right.set_title("training loss", fontsize=11, weight="normal")
-    right.set(xlabel="epoch", xlim=(0.5, 5.5), ylim=(0, 3.3), xticks=(1, 3, 5), yticks=(0, 1, 2, 3))
+    last = max(curves.shape[1] for curves in losses.values())
+    for name, height in zip(losses, (2.5, 0.15), strict=True):
+        right.text(last, height, name, color=_style(name)["color"], ha="right")
+    right.set(
+        xlabel="epoch", xlim=(0.5, last + 0.5), ylim=(0, 3.3), xticks=range(1, last + 1), yticks=(0, 1, 2, 3)
+    )
     return figure
 
 
@@ -151,10 +161,10 @@ def explore_gradients(norms: Mapping[str, np.ndarray], losses: Mapping[str, np.n
 
     def caption(epochs: int) -> str:
         ratios = {
-            name: np.median(found[:, epochs, 0] / found[:, epochs, -1]) for name, found in norms.items()
+            name: np.median(found[:, epochs, 0] / found[:, epochs, -2]) for name, found in norms.items()
         }
         said = ", ".join(f"{name} {_round(ratio)}" for name, ratio in ratios.items())
-        return f"First over last layer's gradient: {said} (median of five seeds)."
+        return f"First over last convolution's gradient: {said} (median of five seeds)."
 
     last = min(curves.shape[-1] for curves in losses.values())
     return widgets.Explorer(
@@ -169,25 +179,83 @@ def _round(ratio: float) -> str:
 
 
 @figures.view
-def draw_trust(cosine: Mapping[str, np.ndarray], steps: Sequence[float], title: str) -> Figure:
+def draw_moments(start: Mapping[str, np.ndarray], trained: Mapping[str, np.ndarray], title: str) -> Figure:
+    """The gradient by layer over that of the last convolution, before training and after it, a panel a pair.
+
+    start   : name -> (seeds, layers), of small networks before training
+    trained : name -> (groups, layers), of the complete ones, in the same order
+    """
+    figure = figures.figure(10.0, 3.8, title)
+    panels = figure.subplots(1, len(start), sharey=True)
+    for axes, (small, before), (name, after) in zip(panels, start.items(), trained.items(), strict=True):
+        for norms, dash, words in ((before, "--", f"{small}, untrained"), (after, "-", f"{name}, trained")):
+            layers = range(1, norms.shape[-1])  # all but fc
+            color = _style(name)["color"] if dash == "-" else GREY
+            style = {"color": color, "linestyle": dash}
+            axes.plot(layers, (norms[:, :-1] / norms[:, -2:-1]).T, **style, linewidth=1.2, alpha=0.8)
+            axes.plot([], [], **style, label=words)
+        axes.legend(loc="upper right")
+        axes.set(xlabel="layer", xlim=(0, 56), xticks=(1, 10, 20, 30, 43, 55))
+        figures.powers_of_ten(axes, range(-1, 5), (0.08, 5e4))
+    panels[0].set_ylabel("gradient, over the last\nconvolution's")
+    return figure
+
+
+@figures.view
+def draw_noise(noise: Mapping[str, np.ndarray], title: str) -> Figure:
+    """How far noise on the pixels moves what each block gives, over the distance between two images.
+
+    noise : name -> (seeds, blocks)
+    """
+    figure = figures.figure(9.0, 3.9)
+    axes = figure.subplots()
+    for name, seeds in noise.items():
+        blocks = np.arange(1, seeds.shape[1] + 1)
+        axes.fill_between(blocks, seeds.min(0), seeds.max(0), color=_style(name)["color"], alpha=0.18, lw=0)
+        axes.plot(blocks, seeds.mean(0), label=name, **_style(name))
+        below = (
+            0.9 if read_name(name).depth == 20 else 1.05
+        )  # the shallow one's name under the deep one's line
+        end = {"color": _style(name)["color"], "va": "top" if below < 1 else "center"}
+        axes.text(blocks[-1] + 0.3, below * seeds[:, -1].mean(), name, **end)
+    axes.axhline(1, color=GREY, linestyle=":", linewidth=1)
+    axes.text(1, 1.12, "as far as from one image to another", fontsize=9.5, color=GREY)
+    axes.set(
+        yscale="log", ylim=(0.008, 2), xlim=(0.5, 26), xticks=(1, 5, 9, 15, 21), xlabel="block", title=title
+    )
+    axes.set_yticks((0.01, 0.1, 1), ("0.01", "0.1", "1"))
+    axes.minorticks_off()
+    axes.set_ylabel("moved by the noise,\nover the distance of two images")
+    return figure
+
+
+@figures.view
+def draw_trust(cosine: Mapping[str, np.ndarray], steps: Sequence[float], adam: float, title: str) -> Figure:
     """How far a gradient keeps its direction: a network's mean over the seeds as a line, all as a band.
 
     cosine : name -> (seeds, steps)
     steps  : shares of the weights' length
+    adam   : the length of Adam's first step, such a share, too
     """
-    figure = figures.figure(9.0, 3.9)
+    figure = figures.figure(9.5, 4.0)
     axes = figure.subplots()
-    percent = 100 * np.array(steps)
     for name, seeds in cosine.items():
-        axes.fill_between(percent, seeds.min(0), seeds.max(0), color=_style(name)["color"], alpha=0.15)
-        axes.plot(percent, seeds.mean(0), label=name, **_style(name))
+        axes.fill_between(steps, seeds.min(0), seeds.max(0), color=_style(name)["color"], alpha=0.15, lw=0)
+        axes.plot(steps, seeds.mean(0), label=name, **_style(name))
     axes.axhline(0, color=GREY, linewidth=1)
-    axes.set(xscale="log", ylim=(-0.3, 1.05), title=title)
-    axes.set_xlabel("step against the gradient, in % of the weights' length")
+    axes.axvline(adam, color=GREY, linestyle=":", linewidth=1.5)
+    axes.text(adam * 1.15, 0.92, "Adam's\nfirst step", fontsize=9.5, color=GREY, va="top")
+    axes.set(xscale="log", xlim=(7e-9, 0.035), ylim=(-0.3, 1.05), title=title)
+    axes.set_xlabel("step against the gradient, as a share of the weights' length")
     axes.set_ylabel("cosine: new gradient,\nold gradient")
-    axes.set_xticks((0.001, 0.01, 0.1, 1), ("0.001", "0.01", "0.1", "1"))
+    powers = range(-8, -1)
+    axes.set_xticks(
+        [10.0**power for power in powers],
+        [f"10{str(power).translate(figures.SUPERSCRIPTS)}" for power in powers],
+    )
     axes.minorticks_off()
-    axes.legend(loc="center left")
+    axes.set_title(title, pad=26)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=4, fontsize=9.5, borderaxespad=0.1)
     return figure
 
 
@@ -196,11 +264,37 @@ def draw_parts(shortcut: np.ndarray, path: np.ndarray, title: str) -> Figure:
     """What comes back at each block's entry, in two parts: (blocks,) through the shortcut, and through F."""
     figure = figures.figure(9.0, 3.6)
     axes = figure.subplots()
-    parts = {"through the shortcut: 1": shortcut, "through F: F′": path}
+    parts = {"through the shortcut": shortcut, "through F": path}
     figures.lines(axes, parts, markersize=5)
     axes.set(xlabel="block", ylabel="size of the gradient", xticks=range(1, len(path) + 1), title=title)
     figures.powers_of_ten(axes, range(-2, 1), (0.01, 1))
     axes.legend(loc="upper right")
+    return figure
+
+
+@figures.view
+def draw_sizes(path: np.ndarray, scales: Sequence[float], title: str) -> Figure:
+    """What F gives over what it is added to, before training; and the last scale γ of each block, after it.
+
+    path   : (seeds, blocks)
+    scales : (blocks,), the mean size of γ; it begins at 1
+    """
+    figure = figures.figure(10.0, 3.7, title)
+    left, right = figure.subplots(1, 2)
+    blocks = np.arange(1, path.shape[1] + 1)
+    left.fill_between(blocks, path.min(0), path.max(0), color=BLUE, alpha=0.18, lw=0)
+    left.plot(blocks, path.mean(0), label="measured, five seeds", **{**RESIDUAL, "markersize": 5})
+    left.plot(blocks, 1 / np.sqrt(blocks), color=BLACK, linestyle="--", label="1 / √block")
+    left.legend(loc="upper right")
+    left.set(xlabel="block", ylabel="size of F(x), over that of x", ylim=(0, 1.6))
+    left.set_title("resnet-44-small, before training", fontsize=11, weight="normal")
+    right.bar(range(1, len(scales) + 1), scales, color=BLUE, width=0.7)
+    right.axhline(1, color=GREY, linestyle=":", linewidth=1.5)
+    right.text(len(scales) - 2, 1.02, "where each began", fontsize=9.5, color=GREY, ha="right", va="bottom")
+    right.set(xlabel="block", ylabel="mean size of the last γ", ylim=(0, 1.35))
+    right.set_title("resnet-56-cifar, trained", fontsize=11, weight="normal")
+    left.set_xticks((1, 7, 14, 21))
+    right.set_xticks((1, 9, 18, 27))
     return figure
 
 
@@ -220,30 +314,48 @@ def draw_blocks(title: str) -> Figure:
     return figure
 
 
-def _draw_block(axes: Axes, name: str, before: str, after: str, shortcut: str = "") -> None:
+@figures.view
+def draw_bottleneck(title: str) -> Figure:
+    """The two kinds of block with the identity, at about the same cost: basic, and the bottleneck."""
+    figure = figures.figure(9.0, 5.2, title)
+    basic, bottleneck = figure.subplots(1, 2)
+    narrow, wide = "56 × 56 × 64", "56 × 56 × 256"
+    _draw_block(basic, "basic: 18 and 34 layers", narrow, narrow, "identity")
+    inside = ("1 × 1, to 64 channels", "3 × 3, 64 channels", "1 × 1, to 256 channels")
+    _draw_block(bottleneck, "bottleneck: 50 layers and more", wide, wide, "identity", inside)
+    return figure
+
+
+def _draw_block(
+    axes: Axes, name: str, before: str, after: str, shortcut: str = "", convolutions: Sequence[str] = ()
+) -> None:
     """One block from top to bottom: its layers as boxes, their shapes, the way around on the right."""
     axes.set(xlim=(0, 10), ylim=(-0.6, 10.6))
     axes.axis("off")
     axes.set_title(name, weight="normal")
     color, light = (BLUE, LIGHT_BLUE) if shortcut else (VERMILION, LIGHT_RED)
     stride = "" if before == after else ", stride 2"
-    boxes = {8.1: f"3 × 3{stride}, normalize", 6.3: "ReLU", 4.5: "3 × 3, normalize", 1.0: "ReLU"}
-    frame = {"boxstyle": "round,pad=0.35", "facecolor": light, "edgecolor": color}
+    convolutions = convolutions or (f"3 × 3{stride}", "3 × 3")
+    inside = [words for each in convolutions for words in (f"{each}, normalize", "ReLU")][:-1]
+    heights = np.linspace(8.5, 4.0, len(inside))
+    boxes = {**dict(zip(heights, inside, strict=True)), 1.0: "ReLU"}
+    frame = {"boxstyle": "round,pad=0.3", "facecolor": light, "edgecolor": color}
     for height, words in boxes.items():
-        axes.text(3.6, height, words, fontsize=10.5, bbox=frame, **MIDDLE)
+        axes.text(3.6, height, words, fontsize=10, bbox=frame, **MIDDLE)
     axes.text(3.6, 10.2, before, fontsize=10, **MIDDLE)
-    axes.text(3.3, 5.45, after, fontsize=9.5, ha="right", va="center", color=GREY)
+    if after != before:
+        axes.text(3.3, 5.2, after, fontsize=9.5, ha="right", va="center", color=GREY)
     axes.text(3.6, -0.4, after, fontsize=10, **MIDDLE)
-    stops = (10.0, 8.1, 6.3, 4.5, 2.7, 1.0, -0.5) if shortcut else (10.0, 8.1, 6.3, 4.5, 1.0, -0.5)
+    stops = (10.0, *heights, *([2.7] if shortcut else []), 1.0, -0.5)
     for above, below in pairwise(stops):
-        axes.annotate("", (3.6, below + 0.5), (3.6, above - 0.4), arrowprops={"arrowstyle": "->", "lw": 1.5})
+        axes.annotate("", (3.6, below + 0.4), (3.6, above - 0.34), arrowprops={"arrowstyle": "->", "lw": 1.5})
     if shortcut:
         circle = {"boxstyle": "circle,pad=0.2", "facecolor": "white", "edgecolor": BLACK}
         axes.text(3.6, 2.7, "+", fontsize=15, weight="bold", bbox=circle, **MIDDLE)
         way = {"color": color, "lw": 2.5}
-        axes.plot([3.6, 8.0, 8.0], [9.45, 9.45, 2.7], solid_joinstyle="round", **way)
-        axes.annotate("", (4.25, 2.7), (8.0, 2.7), arrowprops={"arrowstyle": "->", **way})
-        axes.text(7.8, 5.9, shortcut, fontsize=10, color=color, bbox=ON_WHITE, **MIDDLE)
+        axes.plot([3.6, 8.4, 8.4], [9.5, 9.5, 2.7], solid_joinstyle="round", **way)
+        axes.annotate("", (4.25, 2.7), (8.4, 2.7), arrowprops={"arrowstyle": "->", **way})
+        axes.text(8.3, 5.9, shortcut, fontsize=10, color=color, bbox=ON_WHITE, **MIDDLE)
 
 
 # --- the family -----------------------------------------------------------------------------------------
@@ -270,17 +382,21 @@ def draw_family(depth: int, stride_in: str = "1x1", conv_bias: bool = False) -> 
     figure = figures.figure(10.0, 3.8, f"resnet-{depth}, {kind} blocks: {costs}")
     row, cost = figure.subplots(2, 1, height_ratios=(2, 3))
     said = ["1 layer", *(f"{count} blocks" for count in counts)]
-    place = 0
+    place, gap = 0, depth / 250
     for number, (stage, (layers, spent, side)) in enumerate(stages.items()):
-        color = STAGE_COLORS[stage]
-        row.broken_barh([(place + layer + 0.15, 0.7) for layer in range(layers)], (0, 1), color=color)
+        color, a_block = STAGE_COLORS[stage], layers // counts[number - 1] if number else 1
+        row.broken_barh([(place + layer, 1 - gap) for layer in range(layers)], (0, 1), color=color)
+        starts = range(place, place + layers, a_block)
+        row.broken_barh([(start, a_block - gap) for start in starts], (0.35, 0.3), color=color)
         place += layers
         cost.barh(number, spent / 1e9, color=color, height=0.75)
         words = f"{said[number]} at {side} × {side}"
         cost.text(spent / 1e9 + 0.06, number, words, va="center", fontsize=10)
-    row.broken_barh([(place + 0.15, 0.7)], (0, 1), color=BLACK)
-    row.set(xlim=(0, 153), ylim=(0, 1), yticks=(), xticks=(0, 50, 100, 150))
-    row.set_xlabel("layers with weights; the last is fc")
+    row.broken_barh([(place, 1 - gap)], (0, 1), color=BLACK)
+    row.set(
+        xlim=(-0.5, depth + 0.5), ylim=(0, 1), yticks=(), xticks=range(0, depth, 10 if depth < 90 else 25)
+    )
+    row.set_xlabel("layers with weights, those of a block joined; the last is fc")
     row.spines["left"].set_visible(False)
     cost.set_yticks(range(5), STAGE_COLORS)
     cost.set(xlim=(0, 9.5), ylim=(4.6, -0.6), xticks=(0, 3, 6, 9), xlabel="multiply-adds (10⁹)")
@@ -324,29 +440,36 @@ def draw_lesions(blocks: Sequence[str], errors: Mapping[str, np.ndarray], title:
         hatch = {"hatch": "//", "edgecolor": "white"} if read_name(name).kind == "plain" else {}
         axes.bar(places, percent[1:], 0.95 * width, color=color, label=f"{name}, cut", **hatch)
         for place, value in zip(places, percent[1:], strict=True):
-            axes.text(place, value + 1, f"{value:.0f}", ha="center", va="bottom", fontsize=9.5)
+            axes.text(place, value + 1.5, f"{value:.0f}", ha="center", fontsize=9, bbox=ON_WHITE, va="bottom")
         axes.axhline(percent[0], color=color, linestyle="--", linewidth=1.5, label=f"{name}, whole")
-    axes.axhline(90, color=GREY, linestyle=":", linewidth=1)
-    axes.text(len(blocks) - 0.3, 91, "a guess", va="bottom", fontsize=9.5, color=GREY)
+    axes.axhline(90, color=GREY, linestyle=":", linewidth=1, zorder=0)
     axes.set_xticks(range(len(blocks)), blocks, rotation=90 if len(blocks) > 9 else 0)
-    axes.set(xlim=(-0.6, 1.06 * len(blocks)), ylim=(0, 124), yticks=(0, 25, 50, 75, 100))
-    axes.set(xlabel="the block taken out", ylabel="test error (%)", title=title)
-    axes.legend(loc="upper left", ncols=4, fontsize=9.5)
+    axes.set(
+        xlim=(-0.6, len(blocks) - 0.4), ylim=(0, 106), xlabel="the block taken out", ylabel="test error (%)"
+    )
+    axes.set_yticks((0, 25, 50, 75, 90), ("0", "25", "50", "75", "a guess: 90"))
+    axes.set_title(title, pad=26)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=4, fontsize=9.5, borderaxespad=0.1)
     return figure
 
 
 @figures.view
 def draw_slices(places: np.ndarray, losses: Mapping[str, np.ndarray], title: str) -> Figure:
-    """The loss along a random direction through the trained weights, a panel a network, a line a seed.
+    """The loss along a random direction through the trained weights, a line a seed, on one scale.
 
-    Each panel has a scale of its own.
+    losses : name -> (seeds, places); beside it the first network's alone, stretched upwards
     """
-    figure = figures.figure(9.5, 3.8, title)
-    panels = figure.subplots(1, len(losses))
-    for axes, (name, seeds) in zip(panels, losses.items(), strict=True):
-        axes.plot(places, seeds.T, color=_style(name)["color"], linewidth=1.3, alpha=0.8)
+    figure = figures.figure(9.5, 3.9, title)
+    both, alone = figure.subplots(1, 2, width_ratios=(3, 2))
+    for name, seeds in losses.items():
+        style = {"color": _style(name)["color"], "linewidth": 1.3, "alpha": 0.8}
+        both.plot(places, seeds.T, linestyle="--" if read_name(name).kind == "plain" else "-", **style)
+        both.text(-1, seeds[:, 0].max() + 0.12, name, color=style["color"], bbox=ON_WHITE)
+    name, seeds = next(iter(losses.items()))
+    alone.plot(places, seeds.T, color=_style(name)["color"], linewidth=1.1, alpha=0.8)
+    alone.set_title(f"{name} alone, stretched", fontsize=11, weight="normal")
+    for axes in (both, alone):
         axes.axvline(0, color=GREY, linestyle=":", linewidth=1)
-        axes.set(xlabel="moved along the direction, in filters' lengths", xticks=(-1, -0.5, 0, 0.5, 1))
-        axes.set_title(f"{name}, five seeds", weight="normal")
-    panels[0].set_ylabel("loss")
+        axes.set(xlabel="moved, in filters' lengths", xticks=(-1, -0.5, 0, 0.5, 1))
+    both.set(ylabel="loss", ylim=(0, None))
     return figure
