@@ -1,5 +1,7 @@
 """The diary keeps what a learner has done, and never stops a lesson."""
 
+import json
+
 import pytest
 
 from zoo_helpers.core import diary, widgets
@@ -39,6 +41,24 @@ def test_a_damaged_diary_counts_as_empty(notebook, content):
     assert diary.read() == EMPTY
     diary.note("quiz", "Why?", "So")
     assert diary.read() == {**EMPTY, "quiz": {"Why?": "So"}}
+
+
+def test_a_number_and_no_name_stands_for_the_learner(notebook):
+    assert diary.learner() != diary.learner()  # as long as there is no diary
+    diary.note("quiz", "Why?", "So")
+    number = diary.learner()
+    assert diary.LEARNER.fullmatch(number)
+    diary.note("quiz", "How?", "Thus")
+    assert diary.learner(notebook) == number
+
+
+@pytest.mark.parametrize("more", [{}, {"learner": 3}, {"learner": "<b>"}])
+def test_a_diary_without_a_number_gets_one_that_stays(notebook, more):
+    diary.FILE.write_text(json.dumps({**EMPTY, **more}), encoding="utf-8")
+    number = diary.learner()
+    assert diary.LEARNER.fullmatch(number)
+    diary.note("quiz", "Why?", "So")
+    assert diary.learner() == number
 
 
 def test_a_folder_that_cannot_be_written_stops_nothing(notebook, monkeypatch):

@@ -1,7 +1,10 @@
 """Figures: the house style whatever the notebook has set, small stills, pictures with their captions."""
 
 import ast
+import base64
 import io
+import itertools
+import json
 from pathlib import Path
 
 import matplotlib
@@ -60,6 +63,14 @@ def test_words_stand_below_a_still_and_leave_it_as_it_is():
     above, below = np.split(np.asarray(worded, int), [plain.height])
     assert np.abs(above - np.asarray(plain, int)).mean() < 1
     assert (below < 128).any()
+
+
+def test_a_still_without_its_words_is_the_picture_alone():
+    plain, worded = figures.still(draw()), figures.still(draw(), "Note this. " * 20)
+    alone = figures.without_words(worded, "Note this. " * 20, figures.width_in_css_pixels(draw()))
+    one, other = (np.asarray(Image.open(io.BytesIO(png)).convert("RGB"), int) for png in (plain, alone))
+    assert one.shape == other.shape
+    assert np.abs(one - other).mean() < 1
 
 
 def test_the_same_figure_gives_the_same_bytes():
@@ -135,6 +146,81 @@ def test_a_pale_line_is_seen():
 @pytest.mark.parametrize("path", VIEWS, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_no_line_and_no_word_is_pale(path):
     assert list(pale_lines(path.read_text(encoding="utf-8"))) == []
+
+
+# What dichromats see of linear RGB: Machado, Oliveira and Fernandes 2009, "A physiologically-based model for
+# simulation of color vision deficiency", https://doi.org/10.1109/TVCG.2009.113, their table for severity 1
+SEEN = {
+    "protanopia": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "deuteranopia": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.01182, 0.04294, 0.968881],
+    ],
+    "tritanopia": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.3039],
+    ],
+}
+XYZ = np.array(
+    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.072175], [0.0193339, 0.119192, 0.9503041]]
+)
+PALETTE = ("BLACK", "ORANGE", "SKY", "GREEN", "YELLOW", "BLUE", "VERMILION", "PURPLE", "GREY", "PALE")
+AT_A_GLANCE = 10  # in CIELAB; two colours side by side can just be told apart at 2.3
+
+
+def lightness_and_hue(colour, eyes):
+    """CIELAB of a colour as these eyes see it; `eyes` is a key of SEEN, or "all colours"."""
+    channels = np.array(matplotlib.colors.to_rgb(colour))
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    seen = np.clip(np.array(SEEN.get(eyes, np.eye(3))) @ linear, 0, 1)
+    relative = XYZ @ seen / XYZ.sum(axis=1)
+    x, y, z = np.where(relative > 216 / 24389, np.cbrt(relative), (24389 / 27 * relative + 16) / 116)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+def difference(one, other, eyes):
+    """How far apart two colours are, in CIELAB."""
+    return np.linalg.norm(lightness_and_hue(one, eyes) - lightness_and_hue(other, eyes))
+
+
+def colours_together():
+    """The pairs of our colours that stand in one picture, read from the notebooks' stored pictures."""
+    colours = {name: 255 * np.array(matplotlib.colors.to_rgb(getattr(figures, name))) for name in PALETTE}
+    for path in sorted((PACKAGE.parent / "notebooks").glob("*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        for output in (output for cell in cells for output in cell.get("outputs", ())):
+            if png := output.get("data", {}).get("image/png"):
+                picture = Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB")
+                dots, shades = zip(*picture.getcolors(picture.width * picture.height), strict=True)
+                near = {name: np.abs(np.array(shades) - c).max(axis=1) <= 3 for name, c in colours.items()}
+                there = [name for name in PALETTE if np.array(dots)[near[name]].sum() > 200]
+                yield from itertools.combinations(there, 2)
+
+
+def test_the_difference_is_cielabs_and_the_eyes_confuse_what_they_should():
+    assert difference("white", "black", "all colours") == pytest.approx(100, abs=0.01)
+    for eyes in SEEN:
+        assert difference("white", "black", eyes) == pytest.approx(100, abs=0.01)
+    assert difference("tab:red", "tab:green", "all colours") > 100
+    assert difference("tab:red", "tab:green", "deuteranopia") < AT_A_GLANCE
+
+
+def test_colours_that_stand_together_differ_for_all_eyes():
+    """Closest are green and grey, 13 for deuteranopes; without grey, sky and green, 16 for tritanopes."""
+    pairs = set(colours_together())
+    assert len(pairs) > 20
+    differences = {
+        (*pair, eyes): difference(*(getattr(figures, name) for name in pair), eyes)
+        for pair in pairs
+        for eyes in SEEN
+    }
+    assert {which: far for which, far in differences.items() if far < AT_A_GLANCE} == {}
 
 
 def test_lines_are_named_and_begin_at_one():

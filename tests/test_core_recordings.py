@@ -7,9 +7,8 @@ from zoo_helpers.authoring import record
 from zoo_helpers.core import recordings, shipped
 from zoo_helpers.core.recordings import Recording
 
-SEARCHES = {
-    "alexnet_rates"
-}  # one seed chooses among rates, the largest of which end in NaN; five seeds run the choice
+SEARCHES = {"alexnet_rates"}  # one seed chooses among rates; five seeds run the choice
+EXPLOSIONS = {"alexnet_rates", "gradients_explosions"}  # some of their losses end in NaN, as the lessons say
 
 
 @pytest.mark.parametrize("name", recordings.names())
@@ -21,7 +20,7 @@ def test_a_recording_says_how_it_was_made(name):
     assert arrays
     assert {key: len(array) for key, array in arrays.items() if len(array) != seeds} == {}
     numbers = (array for array in arrays.values() if array.dtype.kind == "f")
-    assert name in SEARCHES or all(np.isfinite(array).all() for array in numbers)
+    assert name in EXPLOSIONS or all(np.isfinite(array).all() for array in numbers)
     assert about["command"] == record.command(name, seeds)
     assert about["experiment"] == f"{record.RUNS[name].__module__}:{record.RUNS[name].__name__}"
     assert set(about["versions"]) == {"keras", "numpy", "tensorflow"}

@@ -38,7 +38,7 @@ def notebook_of(exercise):
 def run(source, exercise):
     """What a cell with `source` defines in the exercise's notebook, whose import cell was run before."""
     scope = {}
-    exec(next(cell.source for cell in notebook_of(exercise) if cell.cell_type == "code"), scope)
+    exec(next(cell.source for cell in notebook_of(exercise) if cell.id == "imports"), scope)
     exec(source, scope)
     return scope[exercise.name]
 
@@ -99,7 +99,7 @@ def test_hints_are_three_and_come_in_turn(exercise, capsys):
 @each()
 def test_what_messages_offer_can_be_called_in_the_notebook(exercise, capsys):
     scope = {}
-    exec(next(cell.source for cell in notebook_of(exercise) if cell.cell_type == "code"), scope)
+    exec(next(cell.source for cell in notebook_of(exercise) if cell.id == "imports"), scope)
     exec(f"exercises.{exercise.name}.hint()\nexercises.{exercise.name}.solution()", scope)
     assert capsys.readouterr().out.endswith(f"{exercise.solution_source()}\n")
     assert isinstance(exercise.minutes, int)

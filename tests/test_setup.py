@@ -2,6 +2,7 @@
 
 import ast
 import itertools
+import json
 import os
 import re
 import shutil
@@ -22,6 +23,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from zoo_helpers.authoring import bootstrap
+from zoo_helpers.commands import COMMANDS, overview
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -106,6 +108,18 @@ def test_the_same_pythons_are_named_everywhere():
         assert "Python 3.10 to 3.13" in (ROOT / name).read_text(encoding="utf-8"), name
 
 
+def test_the_devcontainer_installs_as_everybody_does_with_a_python_that_fits():
+    settings = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8"))
+    image, _, python = settings["image"].rpartition(":")
+    assert image == "mcr.microsoft.com/devcontainers/python"
+    assert python in PYTHONS
+    for line in (settings["postCreateCommand"], settings["postAttachCommand"]):
+        program, script, command, *_ = line.split()
+        assert (program, script) == ("python", "zoo.py")
+        assert COMMANDS[command].whom == "learner"
+    assert settings["forwardPorts"] == [8888]
+
+
 # What is imported is declared.
 
 OURS = "zoo_helpers"
@@ -113,7 +127,10 @@ DISTRIBUTIONS = {  # import name -> what pip calls it
     module: set(map(canonicalize_name, names)) for module, names in packages_distributions().items()
 }
 RUN_TIME = {Requirement(line).name for line in PROJECT["project"]["dependencies"]}
-FOR_TESTS = {Requirement(line).name for line in PROJECT["project"]["optional-dependencies"]["test"]}
+FOR_TESTS, FOR_PAGES = (
+    {Requirement(line).name for line in PROJECT["project"]["optional-dependencies"][extra]}
+    for extra in ("test", "pages")
+)
 
 
 def imported(source):
@@ -140,18 +157,17 @@ def undeclared(sources, declared):
 
 def test_what_the_package_imports_is_declared():
     sources = {path: path.read_text(encoding="utf-8") for path in (ROOT / OURS).rglob("*.py")}
-    authoring = {path: source for path, source in sources.items() if path.parent.name == "authoring"}
-    run_time = {path: source for path, source in sources.items() if path not in authoring}
-    config = ROOT / OURS / "authoring" / "lab_config.py"  # `make lab` reads it
-    assert undeclared({**run_time, config: sources[config]}, RUN_TIME) == {}
-    assert undeclared(authoring, RUN_TIME | FOR_TESTS) == {}
+    more = {"authoring": FOR_TESTS, "reading": FOR_PAGES}  # what a folder may import beyond all others
+    for path, source in sources.items():
+        assert undeclared({path: source}, RUN_TIME | more.get(path.parent.name, set())) == {}
 
 
 def test_what_the_notebooks_import_is_declared():
     sources = {}
     for path in (ROOT / "notebooks").glob("*.ipynb"):
-        cells = nbformat.read(path, as_version=4).cells
-        sources[path.stem] = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+        cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+        here = [cell for cell in cells if "colab" not in cell.metadata.get("tags", [])]
+        sources[path.stem] = "\n".join(cell.source for cell in here)
     assert sources
     assert undeclared(sources, RUN_TIME) == {}
 
@@ -183,6 +199,12 @@ def test_the_changes_begin_with_what_is_not_released_and_then_this_version():
     assert all(date for _, date in headings[1:])
 
 
+def test_the_readme_names_this_versions_wheel():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    wheels = set(re.findall(r"zoo_helpers-\S+\.whl", readme))
+    assert wheels == {f"{OURS}-{PROJECT['project']['version']}-py3-none-any.whl"}
+
+
 def test_the_readme_lists_the_lessons_that_are_there_with_their_minutes():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     listed = dict(re.findall(r"\(notebooks/(\w+)\.ipynb\) \|.*\| (\d+) min \|$", readme, re.MULTILINE))
@@ -208,6 +230,7 @@ def project(tmp_path, monkeypatch):
     folder = tmp_path / "the zoo"
     folder.mkdir()
     (folder / "requirements.lock").write_text("demo==1\n")
+    (folder / "pyproject.toml").write_text("[project]\n")
     monkeypatch.chdir(folder)
 
     class Steps(list):
@@ -261,6 +284,16 @@ def test_another_lock_is_installed_in_place(project):
     assert project == [*ALL_STEPS, *ALL_STEPS[1:]]
 
 
+def test_another_pyproject_installs_the_package_alone_which_needs_no_network(project):
+    bootstrap.main()
+    Path("pyproject.toml").write_text("[project.scripts]\n")
+    project.pip_says = "interrupted"
+    assert "run it again" in stopped_with()
+    project.pip_says = ""
+    bootstrap.main()
+    assert project == [*ALL_STEPS, *2 * ALL_STEPS[2:]]
+
+
 @pytest.mark.parametrize("installed_before", [False, True])
 def test_after_an_interruption_the_environment_is_made_anew(project, installed_before):
     if installed_before:
@@ -303,7 +336,7 @@ def test_a_python_that_does_not_fit_is_named_with_one_that_does(project, monkeyp
     monkeypatch.setattr(bootstrap, "sys", types.SimpleNamespace(version_info=version, exit=sys.exit))
     line = stopped_with()
     assert f"Python 3.10 to 3.13 is needed, but this is {version[0]}.{version[1]}: " in line
-    assert re.search(r"make PYTHON=\S.* lab$", line)
+    assert re.search(r"say: \S+ zoo\.py lab$", line)
 
 
 def test_no_other_python_on_this_machine(monkeypatch):
@@ -368,7 +401,7 @@ def test_a_real_old_python_gets_the_line(version):
     if python is None:
         pytest.skip(f"no Python {version} on this machine")
     clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    run = subprocess.run([python, bootstrap.__file__], env=clean, capture_output=True, text=True)
+    run = subprocess.run([python, ROOT / "zoo.py", "lab"], env=clean, capture_output=True, text=True)
     assert run.returncode == 1
     assert re.fullmatch(rf"CNN zoo: Python 3\.10 to .* this is {re.escape(version)}: .*\n", run.stderr)
 
@@ -380,12 +413,15 @@ def test_make_names_a_missing_python_and_helps():
     def make(*arguments):
         return subprocess.run(["make", *arguments], cwd=ROOT, env=alone, capture_output=True, text=True)
 
-    missing = make("PYTHON=no-such", "setup")
+    missing = make("PYTHON=no-such", "lab")
     assert missing.returncode != 0
     assert missing.stderr.startswith("CNN zoo: no no-such here: install Python 3.10 to 3.13, ")
     assert missing.stderr.count("\n") == 2  # the second is make's own
-    helped = make().stdout.splitlines()
-    assert [line.split()[:2] for line in helped[:2]] == [["make", "lab"], ["make", "test"]]
+    assert make().stdout == overview() + "\n"
+    assert make("-n", "lab", "PORT=9000").stdout.splitlines()[-1].endswith(" zoo.py lab --port=9000")
+    assert make("-n", "test", "ARGS=-m release").stdout.splitlines()[-1].endswith(" zoo.py test -m release")
+    for command in COMMANDS:
+        assert f" zoo.py {command}" in make("-n", command).stdout
 
 
 @pytest.fixture

@@ -143,7 +143,7 @@ def test_a_package_that_is_missing_or_old_is_named(check, monkeypatch):
     monkeypatch.setattr(checks, "requires", lambda name: ["numpy>=2", "pillow>=99"])
     assert check()[1].startswith("no: pillow>=99 is needed, and ")
     monkeypatch.setattr(checks, "requires", lambda name: ["numpy>=2", "no-such-package>=1"])
-    assert check()[1].startswith("no: no-such-package is not installed; run `make lab` again")
+    assert check()[1].startswith("no: no-such-package is not installed; run `python zoo.py lab` again")
 
 
 def test_a_tensorflow_that_does_not_compute_is_told_the_cure(check, monkeypatch):
@@ -152,4 +152,4 @@ def test_a_tensorflow_that_does_not_compute_is_told_the_cure(check, monkeypatch)
             raise ImportError("a library is missing")
 
     monkeypatch.setattr(checks, "tf", Broken())
-    assert check()[3].startswith("no: a library is missing; run `make lab` again")
+    assert check()[3].startswith("no: a library is missing; run `python zoo.py lab` again")

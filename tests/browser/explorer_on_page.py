@@ -60,6 +60,17 @@ class ExplorerOnPage:
             self.page.wait_for_timeout(100)
         return look
 
+    def faults_of_moves(self):
+        """Make each move; those after which the picture is as it was, or stands elsewhere."""
+        for name, move in self.moves.items():
+            before = self.look()
+            move()
+            after = self.look_after_change(before)
+            if after.picture == before.picture:
+                yield f"{name} leaves the picture as it was"
+            if after.place != before.place:
+                yield f"{name} moves the picture"
+
     def _choose(self):
         menu = self._control.locator("select")
         chosen = menu.evaluate("menu => menu.selectedIndex")

@@ -14,6 +14,7 @@ from playwright.sync_api import TimeoutError
 WIDTH, HEIGHT = 1280, 720  # a projector, and a small laptop's window
 PATIENCE = 60_000  # ms; a shared machine can be slow
 LONGEST_RUN = 300_000  # ms for all cells of a lesson
+SMALLEST = 18  # CSS pixels of a slide's text; indices and exponents are smaller by nature
 
 NOTEBOOK = "const notebook = window.jupyterapp?.shell.currentWidget?.content;"
 READ_CELLS = """
@@ -56,6 +57,29 @@ return slides;"""
 READ_HEIGHT = """
 const scrolling = [notebook.node, ...notebook.node.querySelectorAll('.jp-WindowedPanel-outer')];
 return Math.max(...scrolling.map(node => node.scrollHeight));"""
+SMALL_TEXTS = """
+const small = {};
+const texts = document.createTreeWalker(notebook.node, NodeFilter.SHOW_TEXT);
+while (texts.nextNode()) {
+    const element = texts.currentNode.parentElement;
+    const cell = element.closest('.jp-Cell');
+    if (!cell?.classList.contains('jp-deck-mod-visible') || !texts.currentNode.textContent.trim()) continue;
+    if (element.closest('sub, sup, mjx-container, .MathJax, style, script, title')) continue;
+    if (!element.checkVisibility({opacityProperty: true, visibilityProperty: true})) continue;
+    const range = document.createRange();
+    range.selectNodeContents(texts.currentNode);
+    const {width, height} = range.getBoundingClientRect();
+    const size = parseFloat(getComputedStyle(element).fontSize);
+    if (width && height && size < arg - 0.01) small[texts.currentNode.textContent.trim().slice(0, 40)] = size;
+}
+return small;"""
+CUT = """
+return [...notebook.node.querySelectorAll('.jp-deck-mod-visible *')].filter(
+    node => node.scrollWidth > node.clientWidth + 1 && node.clientWidth > 1
+        && ['auto', 'scroll', 'hidden'].includes(getComputedStyle(node).overflowX)
+        && node.checkVisibility({opacityProperty: true, visibilityProperty: true})
+).map(node => `${node.className}: ${node.scrollWidth} wide in ${node.clientWidth}`);"""
+LEFT = "return !notebook.parent.node.classList.contains('jp-Deck')"
 READ_OUTPUTS = """async area => {
     const images = [...area.querySelectorAll('img')];
     const loads = await Promise.allSettled(images.map(image => image.decode()));
@@ -167,6 +191,24 @@ class LessonPage:
         """Run All Cells, from the menu, and wait until all have run, or one has failed."""
         self.page.get_by_role("menuitem", name="Run", exact=True).click()
         self.page.locator(".lm-Menu-item[data-command='runmenu:run-all']").click()
+        self.wait_until_run()
+
+    def run_by_keys(self):
+        """Run each cell with Shift and Enter, as somebody without a mouse does; stay at the last one."""
+        self._read("notebook.activate()")
+        for _ in self.cells[1:]:
+            self.page.keyboard.press("Shift+Enter")
+        self.page.keyboard.press("Control+Enter")
+        self.wait_until_run()
+
+    def go_to_top_by_keys(self):
+        """Make the first cell the active one, with the arrow key."""
+        self._read("notebook.activate()")
+        for _ in self.cells:
+            self.page.keyboard.press("ArrowUp")
+
+    def wait_until_run(self):
+        """Wait until all cells have run, or one has failed."""
         try:
             self._wait(HAS_RUN, timeout=LONGEST_RUN)
         except TimeoutError:
@@ -225,6 +267,38 @@ class LessonPage:
         self._read("notebook.activeCellIndex = arg", slide[-1])
         self._wait("return notebook.widgets[arg].node.classList.contains('jp-deck-mod-visible')", slide[-1])
         return self._read(READ_HEIGHT)
+
+    def look_at_slides(self):
+        """Show each slide, the first three by key; what is too tall, small or wide on it, by slide."""
+        faults = {f"taller than {HEIGHT}": {}, f"text under {SMALLEST}": {}, "too wide": {}}
+        ids = [cell.id for cell in self.cells]
+        slides = self.find_slides()
+        self.turn_to(slides[:3][-1][0])
+        for number, slide in enumerate(slides, start=1):
+            name = ", ".join(ids[index] for index in slide)
+            height = self.show_slide(slide)
+            self.screenshot(f"slide-{number:02}-{ids[slide[0]]}")
+            found = (height if height > HEIGHT else 0), self._read(SMALL_TEXTS, SMALLEST), self._read(CUT)
+            for kind, of_slide in zip(faults, found, strict=True):
+                if of_slide:
+                    faults[kind][name] = of_slide
+        return {kind: of_slides for kind, of_slides in faults.items() if of_slides}
+
+    def faults_of_moves(self):
+        """What is wrong when the explorers are moved on their slides, by cell."""
+        slides = self.find_slides()
+        faults = {}
+        for cell in self.cells_that_show("Explorer: "):
+            self.show_slide(next(slide for slide in slides if cell.index in slide))
+            if found := list(self.explorer(cell).faults_of_moves()):
+                faults[cell.id] = found
+        return faults
+
+    def leave_slides(self):
+        """Press Esc until the slides are gone."""
+        self.page.keyboard.press("Escape")  # from an editor or a widget this leads back to the slides
+        self.page.keyboard.press("Escape")
+        self._wait(LEFT)
 
     # --- talking to the page
 

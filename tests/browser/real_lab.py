@@ -15,7 +15,7 @@ import nbformat
 
 REPOSITORY = Path(__file__).parents[2]
 NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
-LAB_CONFIG = REPOSITORY / "zoo_helpers" / "authoring" / "lab_config.py"
+LAB_CONFIG = REPOSITORY / "zoo_helpers" / "commands" / "lab_config.py"
 
 CHROMIUM_FLAGS = [  # a browser in a container, without a graphics card, that asks nobody for updates
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),

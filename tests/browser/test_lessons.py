@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 import pytest
 import shared
-from lesson_page import HEIGHT
 from PIL import Image
 from real_lab import NO_CHROMIUM, find_chromium
 
@@ -47,13 +46,15 @@ def test_pictures_and_widgets_fit_the_column(lesson):
 
 def test_explorers_answer_key_and_mouse(lesson):
     for cell in lesson.cells_that_show("Explorer: "):
-        explorer = lesson.explorer(cell)
-        for name, move in explorer.moves.items():
-            before = explorer.look()
-            move()
-            after = explorer.look_after_change(before)
-            assert after.picture != before.picture, f"{cell.id}: {name} leaves the picture as it was"
-            assert after.place == before.place, f"{cell.id}: {name} moves the picture"
+        assert list(lesson.explorer(cell).faults_of_moves()) == [], cell.id
+
+
+def test_slides_turn_by_key_fit_the_screen_and_can_be_read_from_afar(lesson):
+    pytest.importorskip("jupyterlab_slideshow")
+    with lesson.live_slides():
+        assert lesson.look_at_slides() == {}
+        assert lesson.faults_of_moves() == {}
+        lesson.leave_slides()
 
 
 def test_guesses_can_be_made_by_mouse_and_by_key(lesson):
@@ -106,21 +107,6 @@ def test_exercises_answer_back(lesson):
         lesson.type_into(stub, exercise.solution_source())
         assert lesson.run(stub).source == exercise.solution_source(), f"{exercise.name} was not typed right"
         assert lesson.run(check).printed == "Correct.\n", exercise.name
-
-
-def test_slides_turn_by_key_and_fit_the_screen(lesson):
-    pytest.importorskip("jupyterlab_slideshow")
-    ids = [cell.id for cell in lesson.cells]
-    too_tall = {}
-    with lesson.live_slides():
-        slides = lesson.find_slides()
-        lesson.turn_to(slides[:3][-1][0])
-        for number, slide in enumerate(slides, start=1):
-            height = lesson.show_slide(slide)
-            lesson.screenshot(f"slide-{number:02}-{ids[slide[0]]}")
-            if height > HEIGHT:
-                too_tall[", ".join(ids[index] for index in slide)] = height
-    assert too_tall == {}, f"slides taller than {HEIGHT} pixels"
 
 
 def test_nothing_leaves_this_machine(lesson, lab):

@@ -1,10 +1,11 @@
 """Make `.venv` and install the lock and the package in it, or say in one line what is missing and the cure.
 
-The Makefile runs this file with whatever Python the machine has, so it uses the standard library alone and
-parses on any Python: that is how an old one gets its one clear line. `.venv/installed` says that an
-installation was finished, for which Python, in which folder and from which lock. As long as all that is so,
-there is nothing to do. After another lock pip changes what has changed; after an interruption, a move of
-the folder or with another Python the environment is made anew.
+`zoo.py` runs it with whatever Python the machine has, so it uses the standard library alone and parses on
+any Python: that is how an old one gets its one clear line. `.venv/installed` says that an installation was
+finished, for which Python, in which folder, and from which lock and pyproject.toml. As long as all that is
+so, there is nothing to do. When one of the two files is another, pip changes what has changed, and asks the
+network for nothing that is there; after an interruption, a move of the folder or with another Python the
+environment is made anew.
 """
 
 from __future__ import print_function
@@ -18,6 +19,7 @@ import sys
 OLDEST, NEWEST = (3, 10), (3, 13)
 NEEDED_GB = 4.0  # the environment takes 2.2 GB; pip keeps the downloads beside it
 LOCK = "requirements.lock"
+PROJECT = "pyproject.toml"
 VENV = ".venv"
 STAMP = os.path.join(VENV, "installed")
 LOG = os.path.join(VENV, "install.log")
@@ -44,9 +46,7 @@ CURES = (  # what pip says -> what to tell; the first that fits
 
 def main():
     """Set up the environment; exit with one line on standard error if that cannot be done."""
-    if not OLDEST <= sys.version_info[:2] <= NEWEST:
-        needed_and_got = OLDEST + NEWEST + tuple(sys.version_info[:2])
-        stop("Python %d.%d to %d.%d is needed, but this is %d.%d: " % needed_and_got + other_python())
+    check_python()
     try:
         set_up()
     except KeyboardInterrupt:
@@ -55,20 +55,27 @@ def main():
         stop("%s: check that this folder is writable, and close what uses it." % error)
 
 
+def check_python():
+    """Exit with one line on standard error if this Python does not fit."""
+    if not OLDEST <= sys.version_info[:2] <= NEWEST:
+        needed_and_got = OLDEST + NEWEST + tuple(sys.version_info[:2])
+        stop("Python %d.%d to %d.%d is needed, but this is %d.%d: " % needed_and_got + other_python())
+
+
 def set_up():
     """Bring `.venv` up to date, with as little work as that takes."""
     place = ascii((sys.version_info[:2], os.getcwd()))
-    with open(LOCK, "rb") as file:
-        wanted = [place, hashlib.sha256(file.read()).hexdigest()]
+    wanted = [place, digest(LOCK), digest(PROJECT)]
     installed = read(STAMP).split("\n") if os.path.exists(python_of_venv()) else [""]
     if installed == wanted:
         return
     if installed[0] != place:
         make_venv()
-    else:
-        os.remove(STAMP)
-    print("Installing TensorFlow, JupyterLab and the rest (once; one to five minutes) ...", flush=True)
-    pip("install", "--only-binary=:all:", "--require-hashes", "-r", LOCK)
+    if installed[:2] != wanted[:2]:
+        if os.path.exists(STAMP):
+            os.remove(STAMP)
+        print("Installing TensorFlow, JupyterLab and the rest (once; one to five minutes) ...", flush=True)
+        pip("install", "--only-binary=:all:", "--require-hashes", "-r", LOCK)
     pip("install", "--no-deps", "--no-build-isolation", "-e", ".")
     with open(STAMP, "w") as file:
         file.write("\n".join(wanted))
@@ -107,8 +114,8 @@ def other_python():
     for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
         name = "py -3.%d" % minor if os.name == "nt" else "python3.%d" % minor
         if starts(name):
-            return 'this machine has %s, so say: make PYTHON="%s" lab' % (name, name)
-    return "install one from python.org or your system's packages, then say: make PYTHON=python3.12 lab"
+            return "this machine has %s, so say: %s zoo.py lab" % (name, name)
+    return "install one from python.org or your system's packages, then say: python3.12 zoo.py lab"
 
 
 def starts(name):
@@ -123,6 +130,12 @@ def starts(name):
 def python_of_venv():
     """The path of the environment's Python on this system."""
     return os.path.join(VENV, *(("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")))
+
+
+def digest(path):
+    """The sha256 of a file."""
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
 
 
 def read(path):

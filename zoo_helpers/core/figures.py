@@ -146,6 +146,18 @@ def still(figure: Figure, words: str = "") -> bytes:
     return _compact(picture)
 
 
+def without_words(png: bytes, words: str, width: float) -> bytes:
+    """A `still` picture, `width` CSS pixels wide, without the words below it, for who shows them as text."""
+    from PIL import Image
+
+    picture = Image.open(io.BytesIO(png))
+    dpi = round(picture.width / width * CSS_DPI)
+    strip = len(_draw(_line_of_text(words, width / CSS_DPI), dpi))
+    buffer = io.BytesIO()
+    picture.crop((0, 0, picture.width, picture.height - strip)).save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
+
+
 def to_png(figure: Figure, dpi: int) -> bytes:
     """The figure as the bytes of a PNG, drawn as fast as possible."""
     from PIL import Image

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+import anywidget
 import ipywidgets
 import numpy as np
 from traitlets import TraitError
@@ -53,6 +54,7 @@ def slider(label: str, low: float, high: float, start: float, step: float | None
             f"slider {label!r} must have low < high, start between them and step above 0; "
             f"got {low} to {high}, start {start}, step {step}"
         )
+    text("label", label)
     low, high, start, step = (v.item() if isinstance(v, np.generic) else v for v in (low, high, start, step))
     numbers = {"min": low, "max": high, "value": start, "description": label}
     if all(isinstance(number, int) for number in (low, high, start, step or 1)):
@@ -64,6 +66,7 @@ def menu(label: str, options: Sequence[Any] | Mapping[str, Any], start: Any) -> 
     """A labelled drop-down menu of `options`, which may map what is read to what the view gets."""
     if isinstance(options, str) or not isinstance(options, Iterable) or not list(options):
         raise ValueError(f"options must be a list or a mapping with at least one; got {options!r}")
+    text("label", label)
     options = options if isinstance(options, Mapping) else list(options)
     try:
         return ipywidgets.Dropdown(
@@ -71,6 +74,36 @@ def menu(label: str, options: Sequence[Any] | Mapping[str, Any], start: Any) -> 
         )
     except TraitError:  # which names neither the menu nor its options
         raise ValueError(f"start must be an option of menu {label!r}, {options}; got {start!r}") from None
+
+
+class _Names(anywidget.AnyWidget):
+    """Nothing to see: it names an explorer's sliders and picture for screen readers, as ipywidgets does not.
+
+    A slider's handle is named by its label, the picture by the words below it, which change with it. And it
+    leaves a menu's keys to the menu: JupyterLab would take an arrow for a walk to the next cell.
+    """
+
+    _esm = """
+    function render({ el }) {
+      function name() {
+        const explorer = el.closest(".zoo-explorer");
+        const image = explorer?.querySelector(".widget-image");
+        const words = explorer?.querySelector(":scope > .widget-html .widget-html-content");
+        if (!image || !words) return;  // its neighbours are not there yet
+        clearInterval(waiting);
+        words.id ||= `zoo-words-${Math.random()}`;
+        image.setAttribute("aria-labelledby", words.id);
+        for (const slider of explorer.querySelectorAll(".widget-slider"))
+          for (const handle of slider.querySelectorAll(".noUi-handle"))
+            handle.setAttribute("aria-label", slider.querySelector(".widget-label").textContent);
+        for (const menu of explorer.querySelectorAll("select"))
+          menu.setAttribute("data-lm-suppress-shortcuts", "true");
+      }
+      const waiting = setInterval(name, 100);
+      return () => clearInterval(waiting);
+    }
+    export default { render };
+    """
 
 
 class Explorer(ipywidgets.VBox):
@@ -116,12 +149,13 @@ class Explorer(ipywidgets.VBox):
         self._places = [axes.get_position(original=True) for axes in first.axes]
         self._album = Album(self._draw, self.controls)
         self._album.rest()
-        self._first_png = figures.still(first, f"Run the cell to move its controls. {self._first_words}")
+        self._first_png = figures.still(first, on_still(self._first_words))
         self._text = ipywidgets.HTML(layout={"width": "calc(100% - 4px)"})
         self._say()
         wrapping = {"flex_flow": "row wrap", "margin": "0 0 8px"}
         box = ipywidgets.VBox if beside else functools.partial(ipywidgets.HBox, layout=wrapping)
-        parts = [box(self._aligned_controls()), self._picture, self._text]
+        names = _Names(layout={"display": "none"})
+        parts = [box([*self._aligned_controls(), names]), self._picture, self._text]
         super().__init__(parts, layout=wrapping if beside else {})
         self.add_class("zoo-explorer")
         for control in self.controls.values():
@@ -163,6 +197,11 @@ class Explorer(ipywidgets.VBox):
         return mime_bundle(self, text, self._first_png, width=self._width, alt=self._first_words)
 
 
+def on_still(words: str) -> str:
+    """What stands below the still picture of an explorer that has these words."""
+    return f"Run the cell to move its controls. {words}"
+
+
 class Prediction(ipywidgets.VBox):
     """A guess that the learner commits to before the cell that answers it.
 
@@ -189,7 +228,7 @@ class Prediction(ipywidgets.VBox):
 
     def reveal(self, answer: str, because: str) -> None:
         """Print the answer, the reason, and how the guess compares; `answer` must be one of the options."""
-        say(f"Answer: {one_of('answer', answer, self.options)}. {because}")
+        say(f"Answer: {one_of('answer', answer, self.options)}. {text('because', because)}")
         if self.guess is not None:
             say("You guessed right." if self.guess == answer else f"You guessed: {self.guess}.")
 
@@ -265,7 +304,8 @@ def _html(words: str) -> str:
 def _options(argument: str, options: Sequence[str]) -> tuple[str, ...]:
     """The options, if they are at least two different texts."""
     listed = () if isinstance(options, str) or not isinstance(options, Iterable) else tuple(options)
-    if len(set(map(str, listed))) < max(2, len(listed)) or not all(isinstance(one, str) for one in listed):
+    are_texts = all(isinstance(one, str) and one.strip() for one in listed)
+    if len(set(map(str, listed))) < max(2, len(listed)) or not are_texts:
         raise ValueError(f"{argument} must be a list of two or more different texts; got {options!r}")
     return listed
 

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, requires, version
 
 from zoo_helpers.core import shipped
 from zoo_helpers.core.backend import tf
 from zoo_helpers.core.claims import say
 
-REINSTALL = "run `make lab` again, or `pip install -e .` in the project's folder"
+REINSTALL = "run `python zoo.py lab` again in the project's folder, or install the package again"
 
 
 def check_environment() -> None:
     """Print whether Python, the packages, all that ships and TensorFlow are as the lessons need them."""
+    for line, _ in answers():
+        say(line)
+
+
+def answers() -> Iterator[tuple[str, bool]]:
+    """Each check's answer, as a line and as yes or no."""
     checks: dict[str, Callable[[], str]] = {  # what is wrong, with the cure; nothing where all is well
         "Python 3.10 to 3.13": _wrong_python,
         "the packages of pyproject.toml": _wrong_package,
@@ -24,7 +30,7 @@ def check_environment() -> None:
     }
     for what, find_fault in checks.items():
         fault = find_fault()
-        say(f"{what}: no: {fault}" if fault else f"{what}: yes")
+        yield (f"{what}: no: {fault}", False) if fault else (f"{what}: yes", True)
 
 
 def _wrong_python() -> str:

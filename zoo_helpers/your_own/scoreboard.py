@@ -120,6 +120,11 @@ def merge(*paths: str | Path) -> list[Idea]:
     return merged
 
 
+def parse(stored: Any) -> list[Idea]:
+    """The ideas in what a scoreboard's file holds, each held against what it may be. Raises ValueError."""
+    return _parse(stored)[0]
+
+
 def clean(name: Any) -> str:
     """A name as it is kept: one line of at most 40 characters, without what cannot be seen."""
     words = _visible(str(name)[: 10 * WIDEST])
@@ -155,7 +160,7 @@ def _load(path: Path) -> Any:
 
 
 def _parse(stored: Any) -> tuple[list[Idea], str]:
-    """The ideas and the wish in what was stored, each held against what it may be. Raises ValueError."""
+    """The ideas and the wish in what a scoreboard's file holds. Raises ValueError."""
     if not isinstance(stored, dict) or stored.get("format") != FORMAT:
         raise ValueError("it is no scoreboard of this lesson")
     ideas, wish = stored.get("ideas"), stored.get("next", "")

@@ -1,11 +1,11 @@
-"""JupyterLab's settings for `make lab`: it opens on the welcome, asks nothing of the network, says little."""
+"""JupyterLab's settings for `lab`: it opens on the welcome, asks nothing of the network, says little."""
 
 from pathlib import Path
 
 import zmq
 
 c = get_config()  # noqa: F821  (JupyterLab's loader defines it)
-c.LabApp.default_url = "/lab/tree/notebooks/00_welcome.ipynb"  # so the printed address leads there too
+c.LabApp.default_url = "/lab/tree/00_welcome.ipynb"  # so the printed address leads there too
 c.LabApp.news_url = None
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 c.LabApp.extension_manager = "readonly"  # the other one asks PyPI
