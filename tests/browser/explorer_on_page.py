@@ -78,7 +78,7 @@ class ExplorerOnPage:
 
     def _type(self):
         box = self._control.locator("input[type=text]")
-        box.fill("another word")
+        box.fill(f"{box.input_value()} more")
         box.press("Enter")
 
     def _press(self):

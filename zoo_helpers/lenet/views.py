@@ -336,7 +336,7 @@ def explore_drawing(old: Classifier, modern: Classifier, digit: np.ndarray) -> w
         beside=True,
         drawing=DrawingPad(corner, "Draw a digit from 0 to 9."),
         centred=ipywidgets.Checkbox(
-            value=False, description="centre it as MNIST does", indent=False, layout={"width": "230px"}
+            value=False, description="centre it as MNIST does", indent=False, layout={"width": "max-content"}
         ),
     )
 
