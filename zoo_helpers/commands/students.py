@@ -7,16 +7,14 @@ then `cnn-zoo lab`, opens them. The same lessons lie beside it as notebooks, for
 from __future__ import annotations
 
 import argparse
-import base64
 import io
 import tempfile
 import zipfile
 from collections.abc import Mapping
-from hashlib import sha256
 from pathlib import Path
 
 from zoo_helpers.commands.lessons import Stop, checkout, lessons
-from zoo_helpers.commands.wheelhouse import build_wheel, repack_wheel
+from zoo_helpers.commands.wheelhouse import build_wheel, repack_wheel, write_wheel
 
 NOTEBOOKS = "zoo_helpers/notebooks/"
 START = """The CNN zoo: how to start
@@ -82,13 +80,6 @@ def with_lessons(wheel: Path, books: Mapping[str, bytes]) -> bytes:
     """The wheel with these lessons in place of its own, and its list of contents to match."""
     with zipfile.ZipFile(wheel) as old:
         contents = {name: old.read(name) for name in old.namelist() if not name.endswith("/RECORD")}
-    (about,) = {name.split("/")[0] for name in contents if name.endswith("/METADATA")}
-    contents |= {f"{NOTEBOOKS}{name}": book for name, book in books.items()}
-    rows, file = [], io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
-        for name, content in contents.items():
-            digest = base64.urlsafe_b64encode(sha256(content).digest()).rstrip(b"=").decode()
-            rows.append(f"{name},sha256={digest},{len(content)}\n")
-            new.writestr(name, content)
-        new.writestr(f"{about}/RECORD", "".join([*rows, f"{about}/RECORD,,\n"]))
+    file = io.BytesIO()
+    write_wheel(file, contents | {f"{NOTEBOOKS}{name}": book for name, book in books.items()})
     return file.getvalue()

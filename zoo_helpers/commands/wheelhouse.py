@@ -11,10 +11,12 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Mapping
 from hashlib import sha256
 from importlib.metadata import distribution
 from importlib.util import find_spec
 from pathlib import Path
+from typing import IO
 
 from zoo_helpers.commands.lessons import Stop, checkout
 from zoo_helpers.core.claims import say
@@ -78,18 +80,25 @@ def repack_wheel(folder: Path) -> Path:
     """The wheel that was installed, put together again from its files."""
     installed = distribution(OURS)
     wheel = folder / f"{OURS.replace('-', '_')}-{installed.version}-py3-none-any.whl"
+    contents = {
+        str(file): file.read_binary()
+        for file in installed.files
+        if ".." not in file.parts and file.suffix != ".pyc" and file.name not in OF_THE_INSTALLER
+    }
+    write_wheel(wheel, contents)
+    return wheel
+
+
+def write_wheel(wheel: Path | IO[bytes], contents: Mapping[str, bytes]) -> None:
+    """A wheel of these files, by their names in it, and of the list of them that it needs."""
+    (about,) = {name.split("/")[0] for name in contents if name.endswith("/METADATA")}
     record = []
     with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in installed.files:
-            if ".." in file.parts or file.suffix == ".pyc" or file.name in OF_THE_INSTALLER:
-                continue
-            content = file.read_binary()
+        for name, content in contents.items():
             digest = base64.urlsafe_b64encode(sha256(content).digest()).rstrip(b"=").decode()
-            record.append(f"{file},sha256={digest},{len(content)}")
-            archive.writestr(str(file), content)
-        (about,) = {file.parts[0] for file in installed.files if file.name == "METADATA"}
+            record.append(f"{name},sha256={digest},{len(content)}")
+            archive.writestr(name, content)
         archive.writestr(f"{about}/RECORD", "\n".join([*record, f"{about}/RECORD,,", ""]))
-    return wheel
 
 
 def _pip(*arguments: str) -> None:
