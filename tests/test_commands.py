@@ -29,7 +29,7 @@ def installed(monkeypatch):
 
 @pytest.mark.parametrize("name", commands.COMMANDS)
 def test_a_command_is_a_module_with_a_help_that_fits_a_line(name, capsys):
-    module = importlib.import_module(f"zoo_helpers.commands.{commands.COMMANDS[name].module}")
+    module = importlib.import_module(f"zoo_helpers.commands.{name}")
     first, *rest = module.__doc__.split("\n")
     assert re.fullmatch(r"[A-Z].+\.", first)
     assert not rest or rest[0] == ""
@@ -41,7 +41,7 @@ def test_a_command_is_a_module_with_a_help_that_fits_a_line(name, capsys):
 
 
 def test_the_list_names_each_command_for_whom_it_is(capsys):
-    assert {command.whom for command in commands.COMMANDS.values()} == {"learner", "instructor", "maintainer"}
+    assert set(commands.COMMANDS.values()) == {"learner", "instructor", "maintainer"}
     for nothing in ([], ["-h"], ["--help"]):
         assert commands.main(nothing) == 0
         listed = re.findall(r"^  (\w+) +[A-Z]", capsys.readouterr().out, re.MULTILINE)
@@ -51,7 +51,7 @@ def test_the_list_names_each_command_for_whom_it_is(capsys):
 def test_without_a_checkout_maintainers_commands_are_one_clear_line(installed, capsys):
     commands.main([])
     assert "maintainer" not in capsys.readouterr().out
-    for name in [name for name, command in commands.COMMANDS.items() if command.whom == "maintainer"]:
+    for name in [name for name, whom in commands.COMMANDS.items() if whom == "maintainer"]:
         assert commands.main([name]) == 1
         assert (
             capsys.readouterr().err

@@ -116,7 +116,7 @@ def test_the_devcontainer_installs_as_everybody_does_with_a_python_that_fits():
     for line in (settings["postCreateCommand"], settings["postAttachCommand"]):
         program, script, command, *_ = line.split()
         assert (program, script) == ("python", "zoo.py")
-        assert COMMANDS[command].whom == "learner"
+        assert COMMANDS[command] == "learner"
     assert settings["forwardPorts"] == [8888]
 
 

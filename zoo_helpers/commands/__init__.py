@@ -13,36 +13,27 @@ import ast
 import importlib
 import sys
 from pathlib import Path
-from typing import NamedTuple
 
 from zoo_helpers.commands.lessons import PROGRAM, Stop, checkout
 
-__all__ = ["COMMANDS", "PROGRAM", "Command", "Stop", "main"]
+__all__ = ["COMMANDS", "PROGRAM", "Stop", "main"]
 
-
-class Command(NamedTuple):
-    """The module of this folder that a command is, and for whom: learner, instructor or maintainer."""
-
-    module: str
-    whom: str
-
-
-COMMANDS = {
-    "lab": Command("lab", "learner"),
-    "check": Command("check", "learner"),
-    "afresh": Command("afresh", "learner"),
-    "wheelhouse": Command("wheelhouse", "instructor"),
-    "pages": Command("pages", "instructor"),
-    "present": Command("present", "instructor"),
-    "sheet": Command("sheet", "instructor"),
-    "students": Command("students", "instructor"),
-    "answers": Command("answers", "instructor"),
-    "test": Command("test", "maintainer"),
-    "refresh": Command("refresh", "maintainer"),
-    "portability": Command("portability", "maintainer"),
-    "bench": Command("bench", "maintainer"),
-    "lint": Command("lint", "maintainer"),
-    "lock": Command("lock", "maintainer"),
+COMMANDS = {  # the module of this folder that a command is -> for whom
+    "lab": "learner",
+    "check": "learner",
+    "afresh": "learner",
+    "wheelhouse": "instructor",
+    "pages": "instructor",
+    "present": "instructor",
+    "sheet": "instructor",
+    "students": "instructor",
+    "answers": "instructor",
+    "test": "maintainer",
+    "refresh": "maintainer",
+    "portability": "maintainer",
+    "bench": "maintainer",
+    "lint": "maintainer",
+    "lock": "maintainer",
 }
 
 
@@ -55,9 +46,9 @@ def main(argv: list[str] | None = None) -> int:
     try:
         if name not in COMMANDS:
             raise Stop(f"there is no command {name!r}; `{PROGRAM} --help` lists them.")
-        if COMMANDS[name].whom == "maintainer" and checkout() is None:
+        if COMMANDS[name] == "maintainer" and checkout() is None:
             raise Stop(f"{name} is for maintainers: it needs a checkout of the project.")
-        module = importlib.import_module(f"{__name__}.{COMMANDS[name].module}")
+        module = importlib.import_module(f"{__name__}.{name}")
         parser = argparse.ArgumentParser(prog=f"{PROGRAM} {name}", description=module.__doc__.split("\n")[0])
         module.configure(parser)
         options, rest = parser.parse_known_args(arguments)
@@ -73,14 +64,14 @@ def main(argv: list[str] | None = None) -> int:
 def overview() -> str:
     """All commands with their help, for each of those whom they are for; read without importing one."""
     lines = [f"usage: {PROGRAM} COMMAND ...; `{PROGRAM} COMMAND --help` says more"]
-    for whom in dict.fromkeys(command.whom for command in COMMANDS.values()):
+    for whom in dict.fromkeys(COMMANDS.values()):
         if whom == "maintainer" and checkout() is None:
             continue
         lines += ["", f"for the {whom}"]
-        lines += [f"  {name:12}{_help(one.module)}" for name, one in COMMANDS.items() if one.whom == whom]
+        lines += [f"  {name:12}{_help(name)}" for name, one in COMMANDS.items() if one == whom]
     return "\n".join(lines)
 
 
-def _help(module: str) -> str:
-    source = Path(__file__).with_name(f"{module}.py").read_text(encoding="utf-8")
+def _help(command: str) -> str:
+    source = Path(__file__).with_name(f"{command}.py").read_text(encoding="utf-8")
     return ast.get_docstring(ast.parse(source)).split("\n")[0]

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import nbformat
 from nbformat.v4 import new_markdown_cell, new_notebook, new_output
 
+from zoo_helpers.commands.contents import EXERCISES
 from zoo_helpers.core import figures, widgets
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from zoo_helpers.core.exercise import Exercise
 
-EXERCISES = re.compile(r"^from zoo_helpers\.(\w+) import .*\bexercises\b", re.MULTILINE)
 CHECK = re.compile(r"exercises\.(\w+)\.check\(")
 QUIZ = "widgets.Quiz(exercises.QUIZ)"
 TASK = re.compile(r"^### Exercise: (.+)$", re.MULTILINE)
