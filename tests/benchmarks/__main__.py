@@ -9,8 +9,6 @@ decide nothing unless a benchmark crashed.
 """
 
 import json
-import os
-import platform
 import subprocess
 import sys
 from importlib.metadata import packages_distributions, version
@@ -18,6 +16,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import psutil
+
+from zoo_helpers.commands import running
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -29,15 +29,9 @@ CRASHED = "crashed"
 
 def machine():
     """The machine and the versions, in one line."""
-    cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
-    names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
-    processor = names[0] if names else platform.processor() or platform.machine()
-    versions = {"Python": platform.python_version()}
-    for library in ("TensorFlow", "Keras", "NumPy"):  # TensorFlow's package may be tensorflow-cpu
-        versions[library] = version(packages_distributions()[library.lower()][0])
-    parts = [processor, f"{os.cpu_count()} cores", platform.system(), *map(" ".join, versions.items())]
-    return ", ".join(parts)
+    libraries = ("TensorFlow", "Keras", "NumPy")  # TensorFlow's package may be tensorflow-cpu
+    versions = (version(packages_distributions()[library.lower()][0]) for library in libraries)
+    return ", ".join([running.machine(), *map(" ".join, zip(libraries, versions, strict=True))])
 
 
 class Load(NamedTuple):
