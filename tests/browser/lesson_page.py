@@ -295,7 +295,9 @@ class LessonPage:
         return faults
 
     def leave_slides(self):
-        """Press Esc until the slides are gone."""
+        """Press Esc until the slides are gone; a text box keeps its keys to itself, so Tab comes first."""
+        if self._read("return document.activeElement.matches('input[type=text]')"):
+            self.page.keyboard.press("Tab")
         self.page.keyboard.press("Escape")  # from an editor or a widget this leads back to the slides
         self.page.keyboard.press("Escape")
         self._wait(LEFT)

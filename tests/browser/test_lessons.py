@@ -54,6 +54,7 @@ def test_slides_turn_by_key_fit_the_screen_and_can_be_read_from_afar(lesson):
     with lesson.live_slides():
         assert lesson.look_at_slides() == {}
         assert lesson.faults_of_moves() == {}
+        lesson.leave_slides()
 
 
 def test_guesses_can_be_made_by_mouse_and_by_key(lesson):
