@@ -109,14 +109,6 @@ def train_racer(
     return 1 - history["accuracy"]
 
 
-def measure_slopes(start: str) -> np.ndarray:
-    """tanh's slope, 0 to 1, at each unit of conv1 before training, for 100 images: (100, 16, 16, C)."""
-    training.set_seeds(0)
-    model = build_racer(start, "tanh")
-    images = prepare(datasets.load("cifar10").train_images[:100], STARTS[start].divisor)
-    return 1 - np.square(model.get_layer("conv1")(images))
-
-
 def count_epochs(errors: np.ndarray, goal: float) -> np.ndarray:
     """How many epochs until the error (..., epochs) first is at most `goal`; infinity where it never is.
 
