@@ -328,7 +328,7 @@ def test_depth_is_measured_without_dropout_after_every_epoch(few_images, monkeyp
     monkeypatch.setattr(
         experiment.training, "fit", lambda model, *a, **k: trained.append(model) or fit(model, *a, **k)
     )
-    errors = experiment.train_depth("A", seed=0)
+    errors = experiment.train_depth("A", 0, "glorot_uniform")
     data = datasets.load("cifar10")
     for part, images, labels in (
         ("training", data.train_images[:40], data.train_labels[:40]),
@@ -356,8 +356,9 @@ def test_the_depths_start_from_the_weights_that_are_asked_for(monkeypatch):
         assert he.std() == pytest.approx(np.sqrt(2 / inputs), rel=0.1)
 
 
-def test_the_recording_of_depth_holds_five_seeds_and_every_epoch():
-    recorded = recordings.load("vgg_depth")
+@pytest.mark.parametrize("name", ["vgg_depth", "vgg_depth_he"])
+def test_the_recordings_of_depth_hold_five_seeds_and_every_epoch(name):
+    recorded = recordings.load(name)
     assert recorded.about["seeds"] == list(range(5))
     assert list(recorded.group("training")) == list(recorded.group("test")) == list(experiment.DEPTHS)
     for errors in recorded.arrays.values():

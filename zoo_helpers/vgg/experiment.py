@@ -83,7 +83,7 @@ def run_stacking(seed: int) -> dict[str, np.ndarray]:
     return {f"{part}/{block}": errors[block][part] for part in ("training", "test") for block in BLOCKS}
 
 
-def train_depth(config: str, seed: int, initializer: str = "glorot_uniform") -> dict[str, np.ndarray]:
+def train_depth(config: str, seed: int, initializer: str) -> dict[str, np.ndarray]:
     """The errors of the small A, B, C, D or E after every epoch: "training" and "test", each (epochs,).
 
     Trained on the 4,000 bundled images by Adam at its own rate, 0.001, in batches of 64. Both errors are
@@ -125,7 +125,16 @@ def train_depth(config: str, seed: int, initializer: str = "glorot_uniform") -> 
 
 def run_depth(seed: int) -> dict[str, np.ndarray]:
     """The errors of the small A, B, D and E after every epoch: "training/A" and so on, each (epochs,)."""
-    errors = {config: train_depth(config, seed) for config in DEPTHS}
+    return _errors_by_depth(seed, "glorot_uniform")
+
+
+def run_depth_he(seed: int) -> dict[str, np.ndarray]:
+    """The same with He's weights, which are larger: they keep the size of the maps behind a ReLU."""
+    return _errors_by_depth(seed, "he_uniform")
+
+
+def _errors_by_depth(seed: int, initializer: str) -> dict[str, np.ndarray]:
+    errors = {config: train_depth(config, seed, initializer) for config in DEPTHS}
     return {f"{part}/{config}": errors[config][part] for part in ("training", "test") for config in DEPTHS}
 
 
