@@ -1,4 +1,4 @@
-"""The welcome's cell for Colab: it installs the lessons' wheel there, and does nothing anywhere else."""
+"""Each lesson's cell for Colab, where each has its own machine: it installs the wheel, there alone."""
 
 import sys
 from fnmatch import fnmatch
@@ -9,18 +9,29 @@ import nbformat
 import pytest
 from test_setup import PROJECT
 
-from zoo_helpers.commands.lessons import lesson
+from zoo_helpers.commands.lessons import lesson, lessons
+
+
+def cell_for_colab(path):
+    cells = nbformat.read(path, as_version=4).cells
+    (cell,) = [cell for cell in cells if "colab" in cell.metadata.get("tags", [])]
+    assert cells.index(cell) == 1
+    return cell
+
+
+@pytest.mark.parametrize("path", lessons(), ids=lambda path: path.stem)
+def test_every_lesson_has_the_same_cell_and_hides_it(path):
+    cell = cell_for_colab(path)
+    assert cell.source == cell_for_colab(lesson(0)).source
+    assert cell.metadata.jupyter.source_hidden
+    assert "remove-cell" in cell.metadata.tags
+    assert cell.outputs == []
 
 
 @pytest.fixture
 def run_cell():
     """A function that runs the cell, and gives pip's command lines."""
-    cells = nbformat.read(lesson(0), as_version=4).cells
-    (cell,) = [cell for cell in cells if "colab" in cell.metadata.get("tags", [])]
-    assert cells.index(cell) == 1
-    assert cell.metadata.jupyter.source_hidden
-    assert cell.outputs == []
-
+    cell = cell_for_colab(lesson(0))
     lines = []
     shell = SimpleNamespace(run_line_magic=lambda name, line: lines.append(f"{name} {line}"))
 
