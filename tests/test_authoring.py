@@ -171,6 +171,17 @@ def test_text_of_a_live_cell_stays_until_the_code_behind_it_changes(live, tmp_pa
     assert live()["loss"] == seen[-1]
 
 
+def test_a_live_picture_stays_until_what_draws_it_changes(live, tmp_path):
+    drawn = "from zoo_helpers.core import figures\n"
+    drawn += "figures.show(figures.figure(1 + time.time_ns() % 89 / 89, 1), 'It grows by chance.')"
+    first = live(loss=drawn)["loss"]
+    assert "image/png" in first[0].data
+    (tmp_path / "lesson/exercises.py").write_text("# other")
+    assert live()["loss"] == first
+    (tmp_path / "lesson/views.py").write_text("# other")
+    assert live()["loss"] != first
+
+
 def test_notebooks_are_refreshed_with_four_threads(live):
     assert live()["threads"][0].data == {"text/plain": "'4'"}
 

@@ -4,7 +4,7 @@
 
 Without a path: every lesson. What would differ from run to run is left out: widget models, timestamps, the
 Python's patch version. A picture whose pixels have not changed keeps its old bytes. A cell tagged `live`
-prints numbers that were trained in the notebook; its text stays as long as the code behind it does.
+shows numbers that were trained or timed in the notebook; it stays as long as the code behind it does.
 
 TensorFlow has four threads here and one in the tests (`tests/conftest.py`), which sum in another order: a
 number that was trained and is printed in a cell that is not live differs there, and fails.
@@ -30,7 +30,7 @@ LESSONS = Path("notebooks")
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 CELL_TIMEOUT = 120  # seconds
 THREADS = dict.fromkeys(("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"), "4")
-COMPUTES_NOTHING = ("views.py", "exercises.py")
+DRAWS, EXAMINES = "views.py", "exercises.py"
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
@@ -52,7 +52,7 @@ def refresh(path: Path) -> bool:
             output.get("data", {}).pop(WIDGET_VIEW, None)
             _keep_equal_picture(output, old_outputs)
         if "live" in cell.metadata.get("tags", []):
-            _keep_live_text(cell, old_outputs, code_behind(notebook, cell))
+            _keep_live(cell, old_outputs, code_behind(notebook, cell))
     notebook.metadata = nbformat.from_dict(METADATA)
     after = (nbformat.writes(notebook).rstrip("\n") + "\n").encode("utf-8")
     if after == before:
@@ -81,27 +81,27 @@ def client_for(notebook: NotebookNode, folder: Path, **options: bool) -> Noteboo
 
 
 def code_behind(notebook: NotebookNode, cell: NotebookNode) -> str:
-    """A short hash of the code that a cell's numbers come from.
+    """A short hash of the code behind what a cell shows.
 
-    It is the code of the cell and of those before it, of the recipe of training, and of what computes in the
-    lessons that the notebook imports.
+    It is the code of the cell and of those before it, of the recipe of training, and of what computes (for a
+    picture also what draws) in the lessons that the notebook imports.
     """
+    left_out = (EXAMINES,) if "figures.show(" in cell.source else (DRAWS, EXAMINES)
     cells = [each for each in notebook.cells if each.cell_type == "code"]
     sources = [each.source for each in cells[: cells.index(cell) + 1]]
     lessons = {name for source in sources for name in re.findall(r"\bfrom zoo_helpers\.(\w+)", source)}
     files = [
         path for lesson in sorted(lessons - {"core"}) for path in sorted((PACKAGE / lesson).glob("*.py"))
     ]
-    files = [path for path in files if path.name not in COMPUTES_NOTHING] + [PACKAGE / "core" / "training.py"]
+    files = [path for path in files if path.name not in left_out] + [PACKAGE / "core" / "training.py"]
     everything = "\0".join([*sources, *(path.read_text(encoding="utf-8") for path in files)])
     return hashlib.sha256(everything.encode("utf-8")).hexdigest()[:12]
 
 
-def _keep_live_text(cell: NotebookNode, old_outputs: list[NotebookNode], code: str) -> None:
-    """Put the old text back if it came from the same code; a picture was drawn anew, as everywhere."""
+def _keep_live(cell: NotebookNode, old_outputs: list[NotebookNode], code: str) -> None:
+    """Put the old outputs back if they came from the same code."""
     if cell.metadata.get("code") == code and len(old_outputs) == len(cell.outputs):
-        pairs = zip(old_outputs, cell.outputs, strict=True)
-        cell.outputs = [new if "image/png" in new.get("data", {}) else old for old, new in pairs]
+        cell.outputs = old_outputs
     cell.metadata["code"] = code
 
 
