@@ -330,7 +330,7 @@ LABELS = [
     (np.array([(1,), (0,)], [("a", "i4")]), "labels must be whole numbers; got an array of [('a', '<i4')]"),
     ([[1], [0, 1]], "labels must have rows of one length"),
     (np.ma.masked_array([1, 0], mask=[1, 0]), "labels must have no masked entries"),
-    ([[1, 0]], "labels must have shape (2,) or, one-hot, (2, 3) to go with the scores; got shape (1, 2)"),
+    ([[1, 0]], "labels must have shape (2,) or, one-hot, (2, 3), one for each image; got shape (1, 2)"),
     ([1, 0, 1], "got shape (3,)"),
     (None, "got shape ()"),
     ([], "got shape (0,)"),
@@ -823,6 +823,10 @@ HELPERS = {
     "digits read": [
         *rows(lambda v: lenet_experiment.count_confusions(v, [0, 1]), "labels must ", [0], 0, None, [0, -1]),
         *rows(lambda v: lenet_experiment.count_confusions([0, 1], v), "must ", 0, None, ["a", "b"], [[0, 1]]),
+        *(
+            (lambda v=v: lenet_experiment.count_confusions([0, 1], [0, v]), f"digits in 0..9; got {v}")
+            for v in (10, -1, 1.5, NAN)
+        ),
         *rows(lenet_experiment.stand_free, "images must ", None, DIGITS_28[0], DIGITS_28[..., None]),
         *rows(
             lambda v: lenet_experiment.stand_free(DIGITS_28, v),

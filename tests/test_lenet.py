@@ -477,6 +477,8 @@ def test_confusions_are_counted_by_true_digit_and_reading():
     assert table[3, 5] == 2
     assert table[7, 1] == 1
     assert table.sum() == 3
+    as_floats = experiment.count_confusions([[3], [3], [5], [7], [8]], [5.0, 5.0, 5.0, 1.0, 8.0])
+    np.testing.assert_array_equal(as_floats, table)
 
 
 def test_digits_that_stand_free_lose_no_ink(mnist):

@@ -54,6 +54,30 @@ def in_sequence(x, squeeze, expand1x1, expand3x3):
     return layers.Concatenate()([conv(x, expand1x1, 1), conv(x, expand3x3, 3)])
 
 
+class Fire(layers.Layer):
+    """The module as a layer of its own, its convolutions inside."""
+
+    def __init__(self, squeeze, left, right):
+        super().__init__()
+        self.squeeze = layers.Conv2D(squeeze, 1, activation="relu")
+        self.left = layers.Conv2D(left, 1, activation="relu")
+        self.right = layers.Conv2D(right, 3, padding="same", activation="relu")
+
+    def call(self, x):
+        x = self.squeeze(x)
+        return keras.ops.concatenate([self.left(x), self.right(x)], axis=-1)
+
+
+class Gain(layers.Layer):
+    """One number, by which all maps are multiplied."""
+
+    def build(self, shape):
+        self.gain = self.add_weight(shape=(), initializer="ones")
+
+    def call(self, x):
+        return self.gain * x
+
+
 NUMBERS = itertools.count()
 
 
@@ -67,6 +91,11 @@ def named(x, squeeze, expand1x1, expand3x3):
 def around_the_squeeze(x, squeeze, expand1x1, expand3x3):
     small = conv(x, squeeze, 1)
     return layers.Concatenate()([conv(x, expand1x1, 1), conv(small, expand3x3, 3)])
+
+
+def squeezes_for_each(x, squeeze, expand1x1, expand3x3):
+    left = conv(conv(x, squeeze, 1), expand1x1, 1)
+    return layers.Concatenate()([left, conv(conv(x, squeeze, 1), expand3x3, 3)])
 
 
 def of_fixed_numbers(x, squeeze, expand1x1, expand3x3):
@@ -155,6 +184,7 @@ RIGHT = {
         with_a_border,
         in_sequence,
         named,
+        lambda x, *numbers: Fire(*numbers)(x),
         variant(join=lambda both: layers.concatenate(both)),
         variant(kernel_initializer="zeros"),
         lambda x, s, e1, e3: layers.Dropout(0.5)(module(x, s, e1, e3)),
@@ -198,10 +228,15 @@ WRONG = {
         (around_the_squeeze, None),
         (of_fixed_numbers, "fire4"),
         (narrow_where_it_is_deep, "fire6"),
+        (squeezes_for_each, "Yours has more weights of shape (1, 1, 64, 16) than fire2"),
         (quiet_where_it_is_wide, "The first layer whose numbers differ is fire8"),
         (with_the_squeezed_maps_too, "fire2"),
         (with_a_shortcut, "The first layer whose numbers differ is fire3"),
         (with_pooling, "The first layer that differs is fire2"),
+        (lambda *four: Gain()(module(*four)), "Not yet. Yours has more weights of shape () than fire2"),
+        (lambda x, s, e1, e3: Fire(e1, s, e3)(x), "has more weights of shape (1, 1, 64, 64) than fire2"),
+        (variant(activation="gelu"), "still sees lesser panda, goldfish, baseball. The first"),
+        (lambda x, *numbers: module(np.zeros((1, 7, 7, 6)), *numbers), "is what a layer gives for x"),
         (of_nothing, "is not made from x"),
         (variant(activation="sigmoid"), "The first layer whose numbers differ is fire2"),
         (variant(activation="leaky_relu"), "The first layer whose numbers differ is fire2"),

@@ -55,6 +55,11 @@ def frugal_in_two_strips(x, channels):
     return layers.add([x, layers.Conv2D(channels, 1)(y)])
 
 
+def frugal_in_part(x, channels):
+    part = layers.Conv2D(8, 3, padding="same", activation="relu")(x[..., -8:])
+    return layers.Conv2D(channels, 1)(layers.concatenate([x[..., :-8], part]))
+
+
 def quiet_zero_kernel(x, channels):
     y = layers.Conv2D(channels, 3, padding="same", activation="relu")(x)
     return layers.add([x, layers.Conv2D(channels, 3, padding="same", kernel_initializer="zeros")(y)])
@@ -111,6 +116,22 @@ def quiet_by_one_number(x, channels):
     return x + Scale()(layers.Conv2D(channels, 3, padding="same")(x))
 
 
+def quiet_by_a_difference(x, channels):
+    one, other = (
+        layers.Conv2D(
+            channels, 3, padding="same", activation="relu", kernel_initializer=keras.initializers.HeNormal(3)
+        )(x)
+        for _ in range(2)
+    )
+    return x + one - other
+
+
+def quiet_in_part(x, channels):
+    half = channels // 2
+    part = layers.Conv2D(half, 3, padding="same", kernel_initializer="zeros")(x[..., half:])
+    return layers.concatenate([x[..., :half], x[..., half:] + part])
+
+
 def seeds_in_a_loop(spread, difference):
     seeds = 1
     while 2 * spread * math.sqrt(2 / seeds) > difference:
@@ -128,6 +149,7 @@ RIGHT = {
         frugal_narrow,
         frugal_as_a_model,
         frugal_in_two_strips,
+        frugal_in_part,
         lambda x, channels: layers.SeparableConv2D(channels, 3, padding="same")(x),
     ],
     "quiet_block": [
@@ -140,6 +162,8 @@ RIGHT = {
         quiet_twice,
         quiet_after_layer_normalization,
         quiet_by_one_number,
+        quiet_by_a_difference,
+        quiet_in_part,
     ],
     "seeds_needed": [
         seeds_in_a_loop,
@@ -174,6 +198,17 @@ def plain_normalized(x, channels):
 def two_blind_layers(x, channels):
     y = layers.Conv2D(channels // 4, 1, activation="relu")(x)
     return layers.Conv2D(channels, 1, activation="relu")(y)
+
+
+def two_of(kernel, **options):
+    """The plain block's layers, with other kernels."""
+
+    def block(x, channels):
+        for _ in range(2):
+            x = layers.Conv2D(channels, kernel, padding="same", activation="relu", **options)(x)
+        return x
+
+    return block
 
 
 def grouped_by_hand(x, channels):
@@ -226,6 +261,11 @@ def quiet_normalized(x, channels):
     return layers.BatchNormalization()(x + y)
 
 
+def quiet_but_for(share):
+    """So little of F that it may pass for rounding."""
+    return lambda x, channels: x + share * layers.Conv2D(channels, 3, padding="same")(x)
+
+
 def quiet_one_by_one(x, channels):
     return x + layers.Conv2D(channels, 1, kernel_initializer="zeros")(x)
 
@@ -235,11 +275,15 @@ WRONG = {
         (plain_normalized, "at most 3,000 are allowed"),
         (lambda x, channels: layers.Conv2D(channels, 3, padding="same")(x), "It has 9,248"),
         (two_blind_layers, "A 1 × 1 convolution looks at one pixel at a time"),
-        (grouped_by_hand, "Some channels hear nothing of the others"),
-        (lambda x, channels: layers.DepthwiseConv2D(3, padding="same")(x), "Some channels hear nothing"),
-        (lambda x, channels: layers.ReLU()(x), "hears of its neighbours"),
-        (lambda x, channels: x, "hears of its neighbours"),
-        (lambda x, channels: layers.Conv2D(channels, 1)(x), "hears of its neighbours"),
+        (two_of(3), "That is the plain block"),
+        (two_of(1), None),
+        (two_of(3, groups=32), None),
+        (lambda x, channels: layers.Conv2D(channels, 3, padding="same")(x[..., :8]), "Not every channel"),
+        (grouped_by_hand, "Not every channel hears of every other"),
+        (lambda x, channels: layers.DepthwiseConv2D(3, padding="same")(x), "Not every channel hears"),
+        (lambda x, channels: layers.ReLU()(x), "No pixel hears of all four neighbours"),
+        (lambda x, channels: x, "No pixel hears of all four neighbours"),
+        (lambda x, channels: layers.Conv2D(channels, 1)(x), "No pixel hears of all four neighbours"),
         (lambda x, channels: layers.Conv2D(8, 3, padding="same")(x), "the same shape"),
         (strided, 'write padding="same", and no strides'),
         (no_padding, "ValueError"),
@@ -251,18 +295,20 @@ WRONG = {
         (lambda x, channels: np.maximum(x, 0), "ValueError"),
         (lambda x, channels: keras.ops.zeros((4, 4, channels)), "a block returns what a layer gives"),
         (lambda x, channels: keras.Input((4, 4, channels)), "ignores its input"),
-        (lambda x, channels: layers.AveragePooling2D(3, strides=1, padding="same")(x), "Some channels"),
+        (lambda x, channels: layers.AveragePooling2D(3, strides=1, padding="same")(x), "Not every channel"),
         (3000, "The answer is a function"),
     ],
     "quiet_block": [
         (quiet_half_way, "does not give back x"),
-        (quiet_for_ever, "no pixel hears of its neighbours"),
-        (quiet_scale_alone, "no pixel hears of its neighbours"),
+        (quiet_for_ever, "no pixel hears of all four neighbours"),
+        (quiet_scale_alone, "no pixel hears of all four neighbours"),
         (quiet_frozen, "nothing in it to train"),
-        (quiet_zero_first, "no pixel hears of its neighbours"),
+        (quiet_zero_first, "no pixel hears of all four neighbours"),
         (quiet_dropout, "does not give back x"),
         (quiet_normalized, "does not give back x"),
-        (quiet_one_by_one, "no pixel hears of its neighbours"),
+        (quiet_one_by_one, "no pixel hears of all four neighbours"),
+        (quiet_but_for(1e-6), "does not give back x"),
+        (quiet_but_for(1e-7), "no pixel hears of all four neighbours"),
         (lambda x, channels: x, "nothing in it to train"),
         (lambda x, channels: layers.ReLU()(x), "nothing in it to train"),
         (lambda x, channels: 2 * x - x, "nothing in it to train"),

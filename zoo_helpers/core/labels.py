@@ -19,7 +19,7 @@ def class_numbers(labels: Any, images: int, classes: int) -> np.ndarray:
     array = as_array("labels", labels)
     if array.shape not in ((images,), (images, 1), (images, classes)):
         raise ValueError(
-            f"labels must have shape ({images},) or, one-hot, ({images}, {classes}) to go with the scores; "
+            f"labels must have shape ({images},) or, one-hot, ({images}, {classes}), one for each image; "
             f"got shape {array.shape}"
         )
     one_hot = array.shape == (images, classes) and (classes > 1 or bool((array == 1).all()))
@@ -58,7 +58,7 @@ def class_numbers_in_step(labels: Any, scores: Any) -> Any:
     width = labels.shape[1] if len(labels.shape) == 2 else 1
     if len(labels.shape) not in (1, 2) or width not in (1, classes, None):
         raise ValueError(
-            f"labels must have shape (N,) or, one-hot, (N, {classes}) to go with the scores; "
+            f"labels must have shape (N,) or, one-hot, (N, {classes}), one for each image; "
             f"got shape {tuple(labels.shape)}"
         )
     labels = ops.cast(labels, "float32")

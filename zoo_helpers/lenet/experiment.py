@@ -179,7 +179,9 @@ def run_readers(seed: int) -> dict[str, np.ndarray]:
 def count_confusions(labels: np.ndarray, read: np.ndarray) -> np.ndarray:
     """How often each true digit was read as each other, (10, 10): a row for each true digit."""
     table, read = np.zeros((10, 10), int), numbers("read", read, "(N,)", None)
-    np.add.at(table, (class_numbers(labels, len(read), 10), read), 1)
+    if (wrong := read[~np.isin(read, range(10))]).size:
+        raise ValueError(f"read must be digits in 0..9; got {wrong[0]}")
+    np.add.at(table, (class_numbers(labels, len(read), 10), read.astype(int)), 1)
     np.fill_diagonal(table, 0)
     return table
 

@@ -37,9 +37,10 @@ def _accept_fire(answer):
         if not np.allclose(mine, theirs, rtol=1e-3, atol=1e-3):
             differs = differs or name
     if differs:
-        guesses = f"your network sees {_guesses(mine)}; the real one sees {_guesses(theirs)}"
+        seen, real = _guesses(mine), _guesses(theirs)
+        sees = f"sees {seen}; the real one sees {real}" if seen != real else f"still sees {real}"
         where = f"The first layer whose numbers differ is {differs}."
-        raise WrongError(f"With the real weights {guesses}. {where}{_slips_like(tried)}")
+        raise WrongError(f"With the real weights your network {sees}. {where}{_slips_like(tried)}")
 
 
 def _slips_like(tried):
@@ -54,7 +55,7 @@ def _module(function, shape, numbers):
     if out is None:
         raise WrongError("A function without a return statement returns None: is yours missing?")
     if not isinstance(out, keras.KerasTensor):
-        raise WrongError(f"That is {kind(out)}; the answer is a tensor, as a layer gives it.")
+        raise WrongError(f"That is {kind(out)}; the answer is what a layer gives for x.")
     try:
         return keras.Model(x, out)
     except ValueError:
@@ -88,19 +89,15 @@ def _carry(name, module):
     if sorted(wanted) != sorted(came):
         missing = next((shape for shape in wanted if wanted.count(shape) > came.count(shape)), None)
         extra = next((shape for shape in came if came.count(shape) > wanted.count(shape)), None)
-        needs = f"{name} needs weights of shape {missing}." if missing else ""
-        return f"{needs} Yours has some of shape {extra}, which {name} has not." if extra else needs
+        needs = "" if missing is None else f"{name} needs more weights of shape {missing}."
+        has = "" if extra is None else f"Yours has more weights of shape {extra} than {name}."
+        return f"{needs} {has}".strip()
     real = {tuple(part.kernel.shape): part.get_weights() for part in parts}
-    for layer in _leaves(module):
-        if layer.weights:
-            layer.set_weights(real[tuple(layer.weights[0].shape)])
+    left = []
+    for weight in module.weights:  # behind each kernel comes its bias, however deep inside their layer lies
+        left = left or list(real[tuple(weight.shape)])
+        weight.assign(left.pop(0))
     return ""
-
-
-def _leaves(layer):
-    """The layer, or those inside it."""
-    inside = getattr(layer, "layers", None)
-    return [layer] if inside is None else [leaf for one in inside for leaf in _leaves(one)]
 
 
 def _real(name, maps):

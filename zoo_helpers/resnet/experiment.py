@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 
 from zoo_helpers.core import datasets, trained, training
-from zoo_helpers.core.arguments import finite, numbers, one_of
+from zoo_helpers.core.arguments import numbers, one_of, pixels
 from zoo_helpers.core.backend import keras
 from zoo_helpers.core.backprop import layers_with_kernel, norms
 from zoo_helpers.core.crops import random_crops
@@ -36,11 +36,7 @@ def prepare(images: np.ndarray) -> np.ndarray:
 
     images : pixels of 0..255, also their means
     """
-    images = finite("images", numbers("images", images, "(N, H, W, 3)", None, None, None, 3))
-    if images.min() < 0 or (images.any() and not 1 < images.max() <= 255):
-        low, high = images.min(), images.max()
-        raise ValueError(f"images must be pixels of 0..255; got numbers of {low:.3g} to {high:.3g}")
-    return (images - MEAN) / DEVIATION
+    return (pixels("images", images, "(N, H, W, 3)", None, None, None, 3) - MEAN) / DEVIATION
 
 
 # --- Small twins, trained live ----------------------------------------------------------------------
