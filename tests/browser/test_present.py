@@ -49,6 +49,7 @@ def presentation(request, browser, tmp_path_factory):
     environment = {name: value for name, value in os.environ.items() if name not in threads}
     for name in ("CONFIG", "DATA"):
         environment[f"JUPYTER_{name}_DIR"] = str(folder / name.lower())
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores Ctrl + C
     process = subprocess.Popen(
         [sys.executable, "-m", "zoo_helpers.commands", "present", request.param.name[:2], "--no-browser"],
         env=environment,
