@@ -192,11 +192,12 @@ def test_notebooks_are_refreshed_with_four_threads(live):
 @pytest.mark.skipif(sys.platform != "linux", reason="it looks into /proc")
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="other processors have other instruction sets")
 def test_settings_arrive():
-    four, on = (portability.SETTINGS[name] for name in ("four threads", "oneDNN on"))
+    four, on, capped = (portability.SETTINGS[name] for name in ("four threads", "oneDNN on", "at most AVX2"))
     lower = {"ONEDNN_MAX_CPU_ISA": "SSE41", "OPENBLAS_CORETYPE": "Nehalem"}  # than machines have today
-    seen = portability.observe({**four.environment, **on.environment, **lower})
+    seen = portability.observe({**four.environment, **on.environment, **capped.environment, **lower})
     assert seen.items() >= {**four.seen, **on.seen, "TensorFlow's ISA": "Intel SSE4.1"}.items()
     assert seen["OpenBLAS' ISA"] == "Nehalem"
+    assert seen["NumPy's AVX-512"] == "off"
 
 
 def test_every_setting_says_what_to_look_for():

@@ -63,8 +63,9 @@ print("TensorFlow threads:", names.count("tf_Compute"))
 for pool in threadpoolctl.threadpool_info():
     print("OpenMP threads:" if pool["user_api"] == "openmp" else "OpenBLAS' ISA:",
           pool["num_threads"] if pool["user_api"] == "openmp" else pool["architecture"])
-features = numpy._core._multiarray_umath.__cpu_features__
-print("NumPy's AVX-512:", "on" if features.get("AVX512F") or features.get("X86_V4") else "off")
+core = numpy._core._multiarray_umath  # what the processor has is a feature; what is used is dispatched
+used = [name for name in core.__cpu_dispatch__ if core.__cpu_features__[name]]
+print("NumPy's AVX-512:", "on" if any("AVX512" in name or name == "X86_V4" for name in used) else "off")
 """
 
 
